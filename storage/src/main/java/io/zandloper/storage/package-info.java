@@ -1,0 +1,5 @@
+/** Profiles, segment index, catalog bits, journal and snapshots. */
+@NullMarked
+package io.zandloper.storage;
+
+import org.jspecify.annotations.NullMarked;
