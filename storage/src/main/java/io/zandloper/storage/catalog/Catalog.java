@@ -1,0 +1,113 @@
+package io.zandloper.storage.catalog;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A checked catalog with its expressions compiled. Immutable; any number of threads may use it.
+ *
+ * <p>Segments are numbered by their place in {@link #segments()}: that is their bit in a profile's row under this
+ * catalog. Rules are evaluated in {@link #computedOrder()}, in which every segment stands after those its rule reads.
+ */
+public final class Catalog {
+    /** The catalog of a server that has not been given one. */
+    public static final Catalog EMPTY = new Catalog(0, CatalogDocument.EMPTY, List.of(), List.of(), new int[0]);
+
+    private final long version;
+    private final CatalogDocument document;
+    private final List<Segment> segments;
+    private final List<Offer> offers;
+    private final int[] computedOrder;
+    private final Map<String, Integer> segmentBits;
+    private final Map<String, Offer> offersById;
+    private final Map<String, CatalogDocument.Placement> placementsById;
+
+    Catalog(long version, CatalogDocument document, List<Segment> segments, List<Offer> offers, int[] computedOrder) {
+        this.version = version;
+        this.document = document;
+        this.segments = List.copyOf(segments);
+        this.offers = List.copyOf(offers);
+        this.computedOrder = computedOrder.clone();
+        this.segmentBits = new java.util.HashMap<>();
+        for (int bit = 0; bit < segments.size(); bit++) {
+            segmentBits.put(segments.get(bit).id(), bit);
+        }
+        this.offersById = new java.util.HashMap<>();
+        offers.forEach(offer -> offersById.put(offer.document().id(), offer));
+        this.placementsById = new java.util.HashMap<>();
+        document.placements().forEach(placement -> placementsById.put(placement.id(), placement));
+    }
+
+    /** @param bit its bit in a profile's row; @param rule null for a listed segment */
+    public record Segment(
+            int bit,
+            CatalogDocument.Segment document,
+            @Nullable Expression rule) {
+        public String id() {
+            return document.id();
+        }
+
+        public boolean isComputed() {
+            return rule != null;
+        }
+    }
+
+    /** Conditions are null where none was written, which means they hold. */
+    public record Offer(
+            CatalogDocument.Offer document,
+            @Nullable Expression eligibility,
+            @Nullable Expression applicability,
+            @Nullable Expression suitability,
+            List<Expression> contextWeightConditions) {
+        public String id() {
+            return document.id();
+        }
+    }
+
+    /** One higher than that of the catalog it replaced; 0 before the first. */
+    public long version() {
+        return version;
+    }
+
+    public CatalogDocument document() {
+        return document;
+    }
+
+    public CatalogDocument.Policies policies() {
+        return document.policies();
+    }
+
+    public List<Segment> segments() {
+        return segments;
+    }
+
+    /** In the order of their ids, bytewise. */
+    public List<Offer> offers() {
+        return offers;
+    }
+
+    /** Bits of the computed segments, each after those its rule reads. */
+    public int[] computedOrder() {
+        return computedOrder.clone();
+    }
+
+    /** The segment's bit, or -1 where the catalog has none of that id. */
+    public int segmentBit(String id) {
+        final Integer bit = segmentBits.get(id);
+        return bit == null ? -1 : bit;
+    }
+
+    public @Nullable Segment segment(String id) {
+        final int bit = segmentBit(id);
+        return bit < 0 ? null : segments.get(bit);
+    }
+
+    public @Nullable Offer offer(String id) {
+        return offersById.get(id);
+    }
+
+    public CatalogDocument.@Nullable Placement placement(String id) {
+        return placementsById.get(id);
+    }
+}

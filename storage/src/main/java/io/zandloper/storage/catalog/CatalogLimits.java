@@ -1,0 +1,17 @@
+package io.zandloper.storage.catalog;
+
+/** Every limit of a catalog, from the contract's section 3. */
+public final class CatalogLimits {
+    public static final int SEGMENTS_MAX = 4_096;
+    public static final int OFFERS_MAX = 100_000;
+    public static final int EXPRESSION_BYTES_MAX = 4 * 1024;
+    public static final int PAYLOAD_BYTES_MAX = 64 * 1024;
+    public static final int CAP_EVENTS_MAX = 32;
+    public static final int PLACEMENT_COUNT_MAX = 100;
+    /** Comprehension steps after which an expression ends in an error. */
+    public static final int ITERATIONS_MAX = 10_000;
+
+    public static final long ERASURE_BOUND_DAYS_MAX = 30;
+
+    private CatalogLimits() {}
+}
