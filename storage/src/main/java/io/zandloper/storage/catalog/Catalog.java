@@ -65,6 +65,11 @@ public final class Catalog {
         }
     }
 
+    /** The same catalog under another version; shares everything that was compiled. */
+    public Catalog withVersion(long newVersion) {
+        return new Catalog(newVersion, document, segments, offers, computedOrder);
+    }
+
     /** One higher than that of the catalog it replaced; 0 before the first. */
     public long version() {
         return version;

@@ -1,0 +1,16 @@
+package io.zandloper.storage;
+
+import org.jspecify.annotations.Nullable;
+
+/** The data folder cannot be used; the message is one sentence for the operator that names the file. */
+public final class StorageException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public StorageException(String message) {
+        super(message);
+    }
+
+    public StorageException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,24 @@
+package io.zandloper.storage;
+
+/**
+ * A moment's counts, for the operator; each is exact by itself, not as a set.
+ *
+ * @param rowBytes mapped for segment rows
+ * @param indexBytes mapped for the identity index
+ * @param recordBytes mapped for profile records
+ * @param indexFill identities per slot of the index, 0 to 1
+ * @param rowFill profiles per row laid out, 0 to 1
+ * @param recordFill of the fullest record map, 0 to 1
+ */
+public record StorageStatus(
+        long sequence,
+        long profiles,
+        long identities,
+        long catalogVersion,
+        int queuedChanges,
+        long rowBytes,
+        long indexBytes,
+        long recordBytes,
+        double indexFill,
+        double rowFill,
+        double recordFill) {}
