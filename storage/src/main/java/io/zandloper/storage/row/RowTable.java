@@ -1,0 +1,252 @@
+package io.zandloper.storage.row;
+
+import static io.zandloper.storage.format.RowDescriptor.BITS_OFFSET;
+import static io.zandloper.storage.format.RowDescriptor.NEXT_EXPIRY_OFFSET;
+import static io.zandloper.storage.format.RowDescriptor.PRESENT;
+import static io.zandloper.storage.format.RowDescriptor.PURPOSES_MASK;
+import static io.zandloper.storage.format.RowDescriptor.PURPOSES_OFFSET;
+import static io.zandloper.storage.format.RowDescriptor.SEQUENCE_OFFSET;
+import static io.zandloper.storage.format.RowDescriptor.STAMP_OFFSET;
+
+import io.zandloper.storage.format.CorruptFileException;
+import io.zandloper.storage.format.MetadataFile;
+import io.zandloper.storage.format.RowDescriptor;
+import io.zandloper.storage.memory.MappedFiles;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * The rows of one generation of the catalog, in a folder of their own. One thread writes; any thread reads, without a
+ * lock and without allocation, as long as it is in an epoch in which the table was not yet closed.
+ *
+ * <p><b>Assumes</b> one writer; reads of an ordinal below the capacity that the reader can have heard of (it learned the
+ * ordinal from the identity index, which the writer told after {@link #ensureCapacity} and {@link #write}).
+ *
+ * <p><b>Guarantees</b> that a read that succeeds is one write as a whole, and at least as new as anything the reader has
+ * learned from the writer otherwise.
+ */
+public final class RowTable {
+    /** Rows in one file. */
+    public static final int ORDINALS_PER_CHUNK = 1 << 16;
+
+    private static final int CHUNK_SHIFT = 16;
+    private static final int CHUNK_MASK = ORDINALS_PER_CHUNK - 1;
+    /** Tries of a read before the reader turns to the record: the writer may have been put to sleep in the middle. */
+    private static final int READ_TRIES = 4;
+
+    private static final MetadataFile METADATA = new MetadataFile("ZDLROWS ", 1, 1);
+    private static final String METADATA_NAME = "rows.meta";
+
+    private static final VarHandle INT =
+            ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
+    private static final VarHandle LONG =
+            ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
+
+    private final Path directory;
+    private final int segmentCount;
+    private final int wordCount;
+    private final int widthBytes;
+    private final Arena arena = Arena.ofShared();
+    /** Replaced, never changed, by the writer when a chunk is added. */
+    private volatile MemorySegment[] chunks = new MemorySegment[0];
+
+    private RowTable(Path directory, int segmentCount) {
+        this.directory = directory;
+        this.segmentCount = segmentCount;
+        this.wordCount = RowDescriptor.wordCount(segmentCount);
+        this.widthBytes = RowDescriptor.widthBytes(segmentCount);
+    }
+
+    /** An empty table in a folder that is not there yet. */
+    public static RowTable create(Path directory, int segmentCount) {
+        MappedFiles.createDirectory(directory);
+        return new RowTable(directory, segmentCount);
+    }
+
+    /**
+     * The table as {@link #force} left it.
+     *
+     * @throws io.zandloper.storage.format.StoredFileException when a file is corrupt, too old or too new
+     */
+    public static RowTable open(Path directory) {
+        final Path file = directory.resolve(METADATA_NAME);
+        final ByteBuffer payload = METADATA.read(file).payload();
+        if (payload.remaining() != 2 * Integer.BYTES) {
+            throw new CorruptFileException(file, "its content has the wrong length");
+        }
+        final RowTable table = new RowTable(directory, payload.getInt());
+        table.openChunks(payload.getInt());
+        return table;
+    }
+
+    /** The number of segment bits a row has room for. */
+    public int segmentCount() {
+        return segmentCount;
+    }
+
+    /** Ordinals below this have a row. */
+    public int capacity() {
+        return chunks.length << CHUNK_SHIFT;
+    }
+
+    /** Bytes of files. */
+    public long sizeBytes() {
+        return (long) chunks.length * chunkBytes();
+    }
+
+    /** Adds files until {@code ordinal} has a row. Writer only. */
+    public void ensureCapacity(int ordinal) {
+        while (ordinal >= capacity()) {
+            final int chunk = chunks.length;
+            final MemorySegment[] more = Arrays.copyOf(chunks, chunk + 1);
+            more[chunk] = MappedFiles.create(chunkFile(chunk), chunkBytes(), arena);
+            chunks = more;
+        }
+    }
+
+    /**
+     * Writes a row. Writer only.
+     *
+     * @param purposes TCF purposes granted, bit {@code n - 1} for purpose {@code n}
+     * @param nextExpiryMicros the bits are exact before this time
+     * @param bits at least as many longs as {@link #segmentCount} needs, bit {@code n} for segment {@code n}
+     */
+    public void write(int ordinal, long sequence, int purposes, long nextExpiryMicros, long[] bits) {
+        final MemorySegment chunk = chunks[ordinal >> CHUNK_SHIFT];
+        final long row = rowOffset(ordinal);
+        final int stamp = beginWrite(chunk, row);
+        LONG.set(chunk, row + SEQUENCE_OFFSET, sequence);
+        LONG.set(chunk, row + NEXT_EXPIRY_OFFSET, nextExpiryMicros);
+        INT.set(chunk, row + PURPOSES_OFFSET, (purposes & PURPOSES_MASK) | PRESENT);
+        for (int i = 0; i < wordCount; i++) {
+            LONG.set(chunk, row + BITS_OFFSET + (long) i * Long.BYTES, bits[i]);
+        }
+        endWrite(chunk, row, stamp);
+    }
+
+    /** Empties a row: nothing can be read from it, and nothing of the profile is left in it. Writer only. */
+    public void clear(int ordinal) {
+        final MemorySegment chunk = chunks[ordinal >> CHUNK_SHIFT];
+        final long row = rowOffset(ordinal);
+        final int stamp = beginWrite(chunk, row);
+        INT.set(chunk, row + PURPOSES_OFFSET, 0);
+        for (long offset = SEQUENCE_OFFSET; offset < widthBytes; offset += Long.BYTES) {
+            LONG.set(chunk, row + offset, 0L);
+        }
+        endWrite(chunk, row, stamp);
+    }
+
+    /**
+     * Copies a row. Any thread.
+     *
+     * @return false when there is none, or when the writer was at it in every try: then the record tells
+     */
+    public boolean read(int ordinal, RowBits into) {
+        final MemorySegment chunk = chunks[ordinal >> CHUNK_SHIFT];
+        final long row = rowOffset(ordinal);
+        final long[] words = into.reserve(wordCount);
+        for (int tries = 0; tries < READ_TRIES; tries++) {
+            final int stamp = (int) INT.getAcquire(chunk, row + STAMP_OFFSET);
+            final int purposes = (int) INT.get(chunk, row + PURPOSES_OFFSET);
+            final long sequence = (long) LONG.get(chunk, row + SEQUENCE_OFFSET);
+            final long nextExpiryMicros = (long) LONG.get(chunk, row + NEXT_EXPIRY_OFFSET);
+            for (int i = 0; i < wordCount; i++) {
+                words[i] = (long) LONG.get(chunk, row + BITS_OFFSET + (long) i * Long.BYTES);
+            }
+            if (isWhole(chunk, row, stamp)) {
+                into.header(sequence, purposes & PURPOSES_MASK, nextExpiryMicros);
+                return (purposes & PRESENT) != 0;
+            }
+            Thread.onSpinWait();
+        }
+        return false;
+    }
+
+    /**
+     * Tests one segment, reading nothing but the header and one word. Any thread.
+     *
+     * @param bit below {@link #segmentCount}
+     * @return 1 visible, 0 not, -1 when the record must tell: no row, an expiry has passed, or the writer was at it
+     */
+    public int test(int ordinal, int bit, long nowMicros) {
+        final MemorySegment chunk = chunks[ordinal >> CHUNK_SHIFT];
+        final long row = rowOffset(ordinal);
+        for (int tries = 0; tries < READ_TRIES; tries++) {
+            final int stamp = (int) INT.getAcquire(chunk, row + STAMP_OFFSET);
+            final int purposes = (int) INT.get(chunk, row + PURPOSES_OFFSET);
+            final long nextExpiryMicros = (long) LONG.get(chunk, row + NEXT_EXPIRY_OFFSET);
+            final long word = (long) LONG.get(chunk, row + BITS_OFFSET + (long) (bit >> 6) * Long.BYTES);
+            if (isWhole(chunk, row, stamp)) {
+                final boolean exact = (purposes & PRESENT) != 0 && nowMicros < nextExpiryMicros;
+                return exact ? (int) (word >>> bit) & 1 : -1;
+            }
+            Thread.onSpinWait();
+        }
+        return -1;
+    }
+
+    /** Makes the files complete on the disk, so that {@link #open} finds them. Writer only. */
+    public void force() {
+        final MemorySegment[] written = chunks;
+        for (final MemorySegment chunk : written) {
+            chunk.force();
+        }
+        final ByteBuffer payload = ByteBuffer.allocate(2 * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        METADATA.write(
+                directory.resolve(METADATA_NAME),
+                payload.putInt(segmentCount).putInt(written.length).flip());
+    }
+
+    /** Unmaps the files; no reader may be left. */
+    public void close() {
+        arena.close();
+    }
+
+    /** Unmaps the files and deletes them with their folder; no reader may be left. */
+    public void delete() {
+        close();
+        MappedFiles.deleteDirectory(directory);
+    }
+
+    private void openChunks(int count) {
+        final MemorySegment[] opened = new MemorySegment[count];
+        for (int i = 0; i < count; i++) {
+            opened[i] = MappedFiles.open(chunkFile(i), chunkBytes(), arena);
+        }
+        chunks = opened;
+    }
+
+    private static int beginWrite(MemorySegment chunk, long row) {
+        final int stamp = (int) INT.get(chunk, row + STAMP_OFFSET) + 1;
+        INT.set(chunk, row + STAMP_OFFSET, stamp);
+        VarHandle.storeStoreFence();
+        return stamp;
+    }
+
+    private static void endWrite(MemorySegment chunk, long row, int stamp) {
+        INT.setRelease(chunk, row + STAMP_OFFSET, stamp + 1);
+    }
+
+    private static boolean isWhole(MemorySegment chunk, long row, int stamp) {
+        VarHandle.acquireFence();
+        return (stamp & 1) == 0 && (int) INT.get(chunk, row + STAMP_OFFSET) == stamp;
+    }
+
+    private long rowOffset(int ordinal) {
+        return (long) (ordinal & CHUNK_MASK) * widthBytes;
+    }
+
+    private long chunkBytes() {
+        return (long) ORDINALS_PER_CHUNK * widthBytes;
+    }
+
+    private Path chunkFile(int chunk) {
+        return directory.resolve(String.format("rows-%05d.chunk", chunk));
+    }
+}
