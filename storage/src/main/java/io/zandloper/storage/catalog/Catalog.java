@@ -1,5 +1,7 @@
 package io.zandloper.storage.catalog;
 
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -9,33 +11,40 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Segments are numbered by their place in {@link #segments()}: that is their bit in a profile's row under this
  * catalog. Rules are evaluated in {@link #computedOrder()}, in which every segment stands after those its rule reads.
+ * A rule that reads {@code segments} other than by a literal {@code 'id' in segments} sees the listed ones, those its
+ * literals name, and the computed ones that do not themselves depend on such a rule.
  */
 public final class Catalog {
     /** The catalog of a server that has not been given one. */
-    public static final Catalog EMPTY = new Catalog(0, CatalogDocument.EMPTY, List.of(), List.of(), new int[0]);
+    public static final Catalog EMPTY =
+            new Catalog(0, CatalogDocument.EMPTY, List.of(), List.of(), RuleOrder.of(List.of()));
 
     private final long version;
     private final CatalogDocument document;
     private final List<Segment> segments;
     private final List<Offer> offers;
+    private final RuleOrder rules;
     private final int[] computedOrder;
+    private final BitSet dynamicSegments;
     private final Map<String, Integer> segmentBits;
     private final Map<String, Offer> offersById;
     private final Map<String, CatalogDocument.Placement> placementsById;
 
-    Catalog(long version, CatalogDocument document, List<Segment> segments, List<Offer> offers, int[] computedOrder) {
+    Catalog(long version, CatalogDocument document, List<Segment> segments, List<Offer> offers, RuleOrder rules) {
         this.version = version;
         this.document = document;
         this.segments = List.copyOf(segments);
         this.offers = List.copyOf(offers);
-        this.computedOrder = computedOrder.clone();
-        this.segmentBits = new java.util.HashMap<>();
+        this.rules = rules;
+        this.computedOrder = rules.order();
+        this.dynamicSegments = rules.dynamic();
+        this.segmentBits = new HashMap<>();
         for (int bit = 0; bit < segments.size(); bit++) {
             segmentBits.put(segments.get(bit).id(), bit);
         }
-        this.offersById = new java.util.HashMap<>();
+        this.offersById = new HashMap<>();
         offers.forEach(offer -> offersById.put(offer.document().id(), offer));
-        this.placementsById = new java.util.HashMap<>();
+        this.placementsById = new HashMap<>();
         document.placements().forEach(placement -> placementsById.put(placement.id(), placement));
     }
 
@@ -67,7 +76,7 @@ public final class Catalog {
 
     /** The same catalog under another version; shares everything that was compiled. */
     public Catalog withVersion(long newVersion) {
-        return new Catalog(newVersion, document, segments, offers, computedOrder);
+        return new Catalog(newVersion, document, segments, offers, rules);
     }
 
     /** One higher than that of the catalog it replaced; 0 before the first. */
@@ -95,6 +104,20 @@ public final class Catalog {
     /** Bits of the computed segments, each after those its rule reads. */
     public int[] computedOrder() {
         return computedOrder.clone();
+    }
+
+    int computedCount() {
+        return computedOrder.length;
+    }
+
+    /** The bit of the computed segment whose rule is evaluated as number {@code index}. */
+    int computedBit(int index) {
+        return computedOrder[index];
+    }
+
+    /** Whether the segment's rule reads {@code segments} dynamically, or depends on one that does. */
+    boolean isDynamic(int bit) {
+        return dynamicSegments.get(bit);
     }
 
     /** The segment's bit, or -1 where the catalog has none of that id. */

@@ -11,7 +11,8 @@ public final class CatalogLimits {
     /** Comprehension steps after which an expression ends in an error. */
     public static final int ITERATIONS_MAX = 10_000;
 
-    public static final long ERASURE_BOUND_DAYS_MAX = 30;
+    /** 30 days. */
+    public static final long ERASURE_BOUND_MICROS_MAX = 30L * 86_400 * 1_000_000;
 
     private CatalogLimits() {}
 }

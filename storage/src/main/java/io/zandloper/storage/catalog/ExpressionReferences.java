@@ -1,0 +1,128 @@
+package io.zandloper.storage.catalog;
+
+import dev.cel.common.ast.CelConstant;
+import dev.cel.common.ast.CelExpr;
+import dev.cel.common.ast.CelExpr.CelCall;
+import dev.cel.common.ast.CelExpr.CelComprehension;
+import dev.cel.common.ast.CelExpr.ExprKind;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an expression refers to, read off its syntax tree.
+ *
+ * @param literalSegments ids tested as {@code 'id' in segments}
+ * @param segmentsDynamically whether {@code segments} is used in any other way
+ * @param attributes the fields of {@code profile} and {@code context} named in it, in their order; empty where there are
+ *     too many for an explanation
+ */
+record ExpressionReferences(Set<String> literalSegments, boolean segmentsDynamically, List<Attribute> attributes) {
+    private static final int ATTRIBUTES_SHOWN_MAX = 3;
+    private static final String IN = "@in";
+    private static final String INDEX = "_[_]";
+
+    /** A field of {@code profile}, or of {@code context}. */
+    record Attribute(boolean ofContext, String name) {
+        String shownName() {
+            return ofContext ? Variables.CONTEXT + "." + name : name;
+        }
+    }
+
+    static ExpressionReferences of(CelExpr root) {
+        final Reader reader = new Reader();
+        reader.read(root);
+        return new ExpressionReferences(
+                Set.copyOf(reader.literalSegments),
+                reader.segmentsDynamically,
+                reader.attributes.size() > ATTRIBUTES_SHOWN_MAX ? List.of() : List.copyOf(reader.attributes));
+    }
+
+    /** Walks the tree with the macro variables in scope: inside them a name means the variable, not ours. */
+    private static final class Reader {
+        private final Set<String> literalSegments = new LinkedHashSet<>();
+        private final Set<Attribute> attributes = new LinkedHashSet<>();
+        private final Deque<String> macroVariables = new ArrayDeque<>();
+        private boolean segmentsDynamically;
+
+        void read(CelExpr expression) {
+            switch (expression.getKind()) {
+                case IDENT -> segmentsDynamically |= isVariable(expression, Variables.SEGMENTS);
+                case SELECT -> {
+                    addAttribute(
+                            expression.select().operand(), expression.select().field());
+                    read(expression.select().operand());
+                }
+                case CALL -> readCall(expression.call());
+                case LIST -> expression.list().elements().forEach(this::read);
+                case MAP ->
+                    expression.map().entries().forEach(entry -> {
+                        read(entry.key());
+                        read(entry.value());
+                    });
+                case STRUCT -> expression.struct().entries().forEach(entry -> read(entry.value()));
+                case COMPREHENSION -> readComprehension(expression.comprehension());
+                case CONSTANT, NOT_SET -> {}
+            }
+        }
+
+        private void readCall(CelCall call) {
+            final List<CelExpr> arguments = call.args();
+            if (arguments.size() == 2) {
+                final String literal =
+                        stringOrNull(arguments.get(call.function().equals(IN) ? 0 : 1));
+                if (call.function().equals(IN) && literal != null && isVariable(arguments.get(1), Variables.SEGMENTS)) {
+                    literalSegments.add(literal);
+                    return;
+                }
+                if (call.function().equals(INDEX) && literal != null) {
+                    addAttribute(arguments.get(0), literal);
+                }
+            }
+            call.target().ifPresent(this::read);
+            arguments.forEach(this::read);
+        }
+
+        private void readComprehension(CelComprehension comprehension) {
+            read(comprehension.iterRange());
+            read(comprehension.accuInit());
+            macroVariables.push(comprehension.accuVar());
+            macroVariables.push(comprehension.iterVar());
+            macroVariables.push(comprehension.iterVar2());
+            read(comprehension.loopCondition());
+            read(comprehension.loopStep());
+            macroVariables.pop();
+            macroVariables.pop();
+            read(comprehension.result());
+            macroVariables.pop();
+        }
+
+        private void addAttribute(CelExpr operand, String field) {
+            if (isVariable(operand, Variables.PROFILE)) {
+                attributes.add(new Attribute(false, field));
+            } else if (isVariable(operand, Variables.CONTEXT)) {
+                attributes.add(new Attribute(true, field));
+            }
+        }
+
+        private boolean isVariable(CelExpr expression, String name) {
+            if (expression.getKind() != ExprKind.Kind.IDENT) {
+                return false;
+            }
+            final String identifier = expression.ident().name();
+            // A leading dot means the outermost scope.
+            return identifier.equals("." + name) || (identifier.equals(name) && !macroVariables.contains(name));
+        }
+
+        private static @Nullable String stringOrNull(CelExpr expression) {
+            if (expression.getKind() != ExprKind.Kind.CONSTANT) {
+                return null;
+            }
+            final CelConstant constant = expression.constant();
+            return constant.getKind() == CelConstant.Kind.STRING_VALUE ? constant.stringValue() : null;
+        }
+    }
+}
