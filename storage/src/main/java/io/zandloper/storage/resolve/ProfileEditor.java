@@ -193,11 +193,11 @@ public final class ProfileEditor {
         }
         final Integer purposes = patch.purposes();
         final int keptPurposes = base == null ? 0 : base.purposes();
-        final boolean keepStrings = base != null && !patch.dropStrings();
+        final Consent strings = patch.dropStrings() ? null : base;
         return new Consent(
                 purposes == null ? keptPurposes : purposes,
-                written(patch.tcf(), keepStrings ? base.tcf() : null),
-                written(patch.gpp(), keepStrings ? base.gpp() : null));
+                written(patch.tcf(), strings == null ? null : strings.tcf()),
+                written(patch.gpp(), strings == null ? null : strings.gpp()));
     }
 
     private static @Nullable String written(@Nullable String text, @Nullable String kept) {
