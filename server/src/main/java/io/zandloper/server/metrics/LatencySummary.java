@@ -6,9 +6,12 @@ import org.HdrHistogram.AbstractHistogram;
 public record LatencySummary(
         long count, long min, long p50, long p90, long p99, long p999, long p9999, long max, double mean) {
 
+    /** Of nothing. */
+    public static final LatencySummary NONE = new LatencySummary(0, 0, 0, 0, 0, 0, 0, 0, 0);
+
     static LatencySummary of(AbstractHistogram histogram) {
         if (histogram.getTotalCount() == 0) {
-            return new LatencySummary(0, 0, 0, 0, 0, 0, 0, 0, 0);
+            return NONE;
         }
         return new LatencySummary(
                 histogram.getTotalCount(),

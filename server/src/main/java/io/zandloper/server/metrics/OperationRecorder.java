@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * What one event loop records. All public methods belong to that loop's thread and allocate nothing after the first
  * request of each operation; the admin side reads beside it without making it wait.
  */
-@SuppressWarnings("EnumOrdinal") // Places in arrays that live as long as the process; nothing stores them.
 public final class OperationRecorder {
     private static final int OPERATIONS = Operation.values().length;
     private static final int REFUSALS = Refusal.values().length;

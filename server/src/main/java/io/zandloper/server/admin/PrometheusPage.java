@@ -1,0 +1,201 @@
+package io.zandloper.server.admin;
+
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.prometheus.metrics.model.snapshots.Quantile;
+import io.prometheus.metrics.model.snapshots.Quantiles;
+import io.prometheus.metrics.model.snapshots.SummarySnapshot;
+import io.prometheus.metrics.model.snapshots.Unit;
+import io.zandloper.server.metrics.HiccupMeter;
+import io.zandloper.server.metrics.LatencySummary;
+import io.zandloper.server.metrics.Metrics;
+import io.zandloper.server.metrics.Port;
+import io.zandloper.server.metrics.Refusal;
+import io.zandloper.storage.StorageStatus;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+
+/**
+ * The text of {@code /metrics}. Everything is read when it is asked for; nothing is counted twice. All label values
+ * come from enums or this file, so there is a fixed number of series.
+ */
+final class PrometheusPage {
+    static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
+
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
+    private final Metrics metrics;
+    private final HiccupMeter hiccups;
+    private final Supplier<ServerStatus> status;
+
+    PrometheusPage(Metrics metrics, HiccupMeter hiccups, Supplier<ServerStatus> status) {
+        this.metrics = metrics;
+        this.hiccups = hiccups;
+        this.status = status;
+    }
+
+    byte[] render() {
+        final MetricSnapshots.Builder all = MetricSnapshots.builder();
+        requests(all);
+        ports(all);
+        server(all, status.get());
+        memory(all, ProcessMemory.read());
+        final ByteArrayOutputStream text = new ByteArrayOutputStream();
+        try {
+            writer.write(text, all.build());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toByteArray();
+    }
+
+    private void requests(MetricSnapshots.Builder all) {
+        final SummarySnapshot.Builder requests = SummarySnapshot.builder()
+                .name("zandloper_request_duration_seconds")
+                .unit(Unit.SECONDS)
+                .help("Time from the last byte of a request to its answer; quantiles are of the last 10 seconds.");
+        metrics.latencies()
+                .forEach(latency -> requests.dataPoint(SummarySnapshot.SummaryDataPointSnapshot.builder()
+                        .labels(Labels.of(
+                                "port", latency.operation().port().label(),
+                                "operation", latency.operation().label()))
+                        .count(latency.sinceStart().count())
+                        .sum(latency.sumNanos() / NANOS_PER_SECOND)
+                        .quantiles(quantiles(latency.window()))
+                        .build()));
+        all.metricSnapshot(requests.build());
+
+        final LatencySummary overslept = hiccups.sinceStart();
+        all.metricSnapshot(SummarySnapshot.builder()
+                .name("zandloper_hiccup_duration_seconds")
+                .unit(Unit.SECONDS)
+                .help("By how much a thread that sleeps a millisecond overslept; quantiles are of the last 10 seconds.")
+                .dataPoint(SummarySnapshot.SummaryDataPointSnapshot.builder()
+                        .count(overslept.count())
+                        .sum(overslept.mean() * overslept.count() / NANOS_PER_SECOND)
+                        .quantiles(quantiles(hiccups.window()))
+                        .build())
+                .build());
+    }
+
+    private static Quantiles quantiles(LatencySummary window) {
+        return Quantiles.of(
+                quantile(0.5, window, window.p50()),
+                quantile(0.9, window, window.p90()),
+                quantile(0.99, window, window.p99()),
+                quantile(0.999, window, window.p999()),
+                quantile(0.9999, window, window.p9999()));
+    }
+
+    /** A quantile of nothing is not zero. */
+    private static Quantile quantile(double quantile, LatencySummary window, long nanos) {
+        return new Quantile(quantile, window.count() == 0 ? Double.NaN : nanos / NANOS_PER_SECOND);
+    }
+
+    private void ports(MetricSnapshots.Builder all) {
+        final CounterSnapshot.Builder refused = CounterSnapshot.builder()
+                .name("zandloper_requests_refused")
+                .help("Requests that were not done, by the reason.");
+        for (Port port : Port.values()) {
+            for (Refusal reason : Refusal.values()) {
+                refused.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                        .labels(Labels.of("port", port.label(), "reason", reason.label()))
+                        .value((double) metrics.refused(port, reason))
+                        .build());
+            }
+        }
+        all.metricSnapshot(refused.build());
+
+        final GaugeSnapshot.Builder open =
+                GaugeSnapshot.builder().name("zandloper_connections").help("Connections that are open.");
+        for (Port port : Port.values()) {
+            open.dataPoint(gauge(Labels.of("port", port.label()), metrics.connectionsOpen(port)));
+        }
+        all.metricSnapshot(open.build());
+        all.metricSnapshot(
+                perPort("zandloper_connections_opened", "Connections since the start.", metrics::connectionsOpened));
+        all.metricSnapshot(perPort("zandloper_network_read_bytes", "Bytes received.", metrics::bytesRead));
+        all.metricSnapshot(perPort("zandloper_network_written_bytes", "Bytes sent.", metrics::bytesWritten));
+    }
+
+    private static CounterSnapshot perPort(String name, String help, ToLongFunction<Port> count) {
+        final CounterSnapshot.Builder counter =
+                CounterSnapshot.builder().name(name).help(help);
+        for (Port port : Port.values()) {
+            counter.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                    .labels(Labels.of("port", port.label()))
+                    .value((double) count.applyAsLong(port))
+                    .build());
+        }
+        return counter.build();
+    }
+
+    private static void server(MetricSnapshots.Builder all, ServerStatus status) {
+        final StorageStatus storage = status.storage();
+        single(all, "zandloper_ready", "1 where data is loaded and warm, else 0.", status.ready() ? 1 : 0);
+        single(
+                all,
+                "zandloper_uptime_seconds",
+                "Since the start of the process.",
+                status.uptime().toSeconds());
+        single(all, "zandloper_sequence", "The number of the newest change.", storage.sequence());
+        single(all, "zandloper_catalog_version", "0 before the first catalog.", storage.catalogVersion());
+        single(all, "zandloper_profiles", "Profiles stored.", storage.profiles());
+        single(all, "zandloper_identities", "Identities stored, over all profiles.", storage.identities());
+        single(all, "zandloper_writer_queue_changes", "Changes that wait for the writer.", storage.queuedChanges());
+        all.metricSnapshot(GaugeSnapshot.builder()
+                .name("zandloper_storage_mapped_bytes")
+                .help("Mapped files, by what they hold.")
+                .dataPoint(gauge(Labels.of("part", "index"), storage.indexBytes()))
+                .dataPoint(gauge(Labels.of("part", "rows"), storage.rowBytes()))
+                .dataPoint(gauge(Labels.of("part", "records"), storage.recordBytes()))
+                .build());
+        all.metricSnapshot(GaugeSnapshot.builder()
+                .name("zandloper_storage_fill_ratio")
+                .help("How full each part is, 0 to 1.")
+                .dataPoint(gauge(Labels.of("part", "index"), storage.indexFill()))
+                .dataPoint(gauge(Labels.of("part", "rows"), storage.rowFill()))
+                .dataPoint(gauge(Labels.of("part", "records"), storage.recordFill()))
+                .build());
+    }
+
+    private static void memory(MetricSnapshots.Builder all, ProcessMemory memory) {
+        all.metricSnapshot(GaugeSnapshot.builder()
+                .name("zandloper_memory_bytes")
+                .help("Memory of the process, by kind; kinds overlap.")
+                .dataPoint(gauge(Labels.of("kind", "heap_used"), memory.heapUsedBytes()))
+                .dataPoint(gauge(Labels.of("kind", "heap_committed"), memory.heapCommittedBytes()))
+                .dataPoint(gauge(Labels.of("kind", "direct"), memory.directBytes()))
+                .dataPoint(gauge(Labels.of("kind", "rss_anon"), memory.rssAnonBytes()))
+                .dataPoint(gauge(Labels.of("kind", "rss_file"), memory.rssFileBytes()))
+                .dataPoint(gauge(Labels.of("kind", "rss_shmem"), memory.rssShmemBytes()))
+                .dataPoint(gauge(Labels.of("kind", "huge_pages"), memory.hugePageBytes()))
+                .build());
+    }
+
+    private static void single(MetricSnapshots.Builder all, String name, String help, long value) {
+        all.metricSnapshot(GaugeSnapshot.builder()
+                .name(name)
+                .help(help)
+                .dataPoint(gauge(Labels.EMPTY, value))
+                .build());
+    }
+
+    private static GaugeSnapshot.GaugeDataPointSnapshot gauge(Labels labels, long value) {
+        return gauge(labels, (double) value);
+    }
+
+    private static GaugeSnapshot.GaugeDataPointSnapshot gauge(Labels labels, double value) {
+        return GaugeSnapshot.GaugeDataPointSnapshot.builder()
+                .labels(labels)
+                .value(value)
+                .build();
+    }
+}

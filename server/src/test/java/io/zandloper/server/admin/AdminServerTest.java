@@ -1,0 +1,220 @@
+package io.zandloper.server.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.zandloper.server.metrics.HiccupMeter;
+import io.zandloper.server.metrics.Metrics;
+import io.zandloper.server.metrics.Operation;
+import io.zandloper.server.metrics.OperationRecorder;
+import io.zandloper.server.metrics.Port;
+import io.zandloper.server.metrics.Refusal;
+import io.zandloper.storage.StorageStatus;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class AdminServerTest {
+    private static final Pattern SAMPLE = Pattern.compile(
+            "([a-zA-Z_:][a-zA-Z0-9_:]*)(\\{([a-z_]+=\"[^\"\\\\]*\",?)+})? (NaN|[-+]?[0-9.]+(E[-+]?[0-9]+)?)");
+
+    private final Metrics metrics = new Metrics(InstantSource.system());
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final HiccupMeter hiccups = HiccupMeter.start(System::nanoTime);
+    private volatile boolean ready;
+    private AdminServer admin;
+
+    @BeforeEach
+    void start() throws IOException {
+        admin = AdminServer.start(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), metrics, hiccups, this::status);
+        final OperationRecorder http = metrics.newRecorder(Port.HTTP);
+        for (int i = 1; i <= 1000; i++) {
+            http.record(Operation.HTTP_DECIDE, i * 1000L);
+        }
+        http.refuse(Refusal.NOT_FOUND);
+        http.connectionOpened();
+    }
+
+    @AfterEach
+    void stop() {
+        admin.close();
+        hiccups.close();
+    }
+
+    private ServerStatus status() {
+        return new ServerStatus(
+                "primary",
+                ready,
+                Duration.ofSeconds(7),
+                new StorageStatus(42, 10, 12, 3, 1, 1_000, 2_000, 3_000, 0.25, 0.5, 0.75));
+    }
+
+    @Test
+    void readyIsRefusedUntilTheServerIsReady() throws Exception {
+        assertThat(get("/health/live").statusCode()).isEqualTo(200);
+        assertThat(get("/health/ready").statusCode()).isEqualTo(503);
+        ready = true;
+        assertThat(get("/health/ready").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void latencyShowsEveryOperationSinceTheStartAndOfTheLastTenSeconds() throws Exception {
+        final JsonNode latency = json("/latency");
+        assertThat(latency.path("operations").size()).isEqualTo(Operation.values().length);
+        for (String interval : List.of("sinceStart", "last10s")) {
+            final JsonNode decide =
+                    latency.path("operations").path("http.decide").path(interval);
+            assertThat(decide.path("count").asLong()).isEqualTo(1000);
+            assertThat(decide.path("min").asLong()).isEqualTo(1000);
+            assertThat(decide.path("p50").asLong()).isBetween(500_000L, 501_000L);
+            assertThat(decide.path("p90").asLong()).isBetween(900_000L, 901_000L);
+            assertThat(decide.path("p99").asLong()).isBetween(990_000L, 991_000L);
+            assertThat(decide.path("p99.9").asLong()).isBetween(999_000L, 1_000_000L);
+            assertThat(decide.path("p99.99").asLong()).isBetween(1_000_000L, 1_001_000L);
+            assertThat(decide.path("max").asLong()).isBetween(1_000_000L, 1_001_000L);
+            assertThat(latency.path("hiccups").path(interval).path("count").isIntegralNumber())
+                    .isTrue();
+        }
+        assertThat(latency.path("operations")
+                        .path("binary.ping")
+                        .path("sinceStart")
+                        .path("count")
+                        .asLong())
+                .isZero();
+        assertThat(latency.path("slowest").size()).isEqualTo(100);
+        assertThat(latency.path("slowest").path(0).path("operation").asText()).isEqualTo("decide");
+        assertThat(latency.path("slowest").path(0).path("latency").asLong()).isEqualTo(1_000_000);
+    }
+
+    @Test
+    void theHiccupHistogramHoldsEveryMillisecond() throws Exception {
+        while (hiccups.sinceStart().count() == 0) {
+            Thread.onSpinWait();
+        }
+        final JsonNode document = json("/latency").path("hiccups");
+        long count = 0;
+        for (JsonNode bucket : document.path("histogram")) {
+            count += bucket.path("count").asLong();
+        }
+        assertThat(count)
+                .isGreaterThanOrEqualTo(
+                        document.path("sinceStart").path("count").asLong());
+        assertThat(count).isPositive();
+    }
+
+    @Test
+    void statusShowsRoleSequenceCountsMemoryAndFill() throws Exception {
+        final JsonNode status = json("/admin/status");
+        assertThat(status.path("role").asText()).isEqualTo("primary");
+        assertThat(status.path("sequence").asLong()).isEqualTo(42);
+        assertThat(status.path("catalogVersion").asLong()).isEqualTo(3);
+        assertThat(status.path("counts").path("profiles").asLong()).isEqualTo(10);
+        assertThat(status.path("fill").path("records").asDouble()).isEqualTo(0.75);
+        assertThat(status.path("memory").path("heapUsedBytes").asLong()).isPositive();
+        if (Files.exists(Path.of("/proc/self/status"))) {
+            assertThat(status.path("memory").path("rssAnonBytes").asLong()).isPositive();
+            assertThat(status.path("memory").path("rssFileBytes").asLong()).isPositive();
+        }
+    }
+
+    @Test
+    void everyLineOfTheMetricsIsPrometheusText() throws Exception {
+        final HttpResponse<String> response = get("/metrics");
+        assertThat(response.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain; version=0.0.4"));
+        final Map<String, String> types = new HashMap<>();
+        final Set<String> series = new HashSet<>();
+        for (String line : response.body().split("\n", -1)) {
+            if (line.startsWith("# TYPE ")) {
+                final String[] words = line.split(" ", -1);
+                assertThat(types.put(words[2], words[3])).as(line).isNull();
+            } else if (!line.isEmpty() && !line.startsWith("# HELP ")) {
+                final Matcher sample = SAMPLE.matcher(line);
+                assertThat(sample.matches()).as(line).isTrue();
+                assertThat(series.add(line.substring(0, line.lastIndexOf(' '))))
+                        .as(line)
+                        .isTrue();
+                assertThat(types).as(line).containsKey(sample.group(1).replaceAll("_(sum|count)$", ""));
+            }
+        }
+        assertThat(types).containsEntry("zandloper_request_duration_seconds", "summary");
+        assertThat(response.body())
+                .contains("zandloper_request_duration_seconds_count{operation=\"decide\",port=\"http\"} 1000\n")
+                .contains("zandloper_request_duration_seconds_sum{operation=\"decide\",port=\"http\"} 0.5005\n")
+                .contains("zandloper_requests_refused_total{port=\"http\",reason=\"not_found\"} 1.0\n")
+                .contains("zandloper_connections{port=\"http\"} 1.0\n")
+                .contains("zandloper_profiles 10.0\n")
+                .contains("zandloper_storage_fill_ratio{part=\"index\"} 0.25\n");
+    }
+
+    @Test
+    void promtoolFindsNothingToSay() throws Exception {
+        assumeTrue(
+                Stream.of(System.getenv("PATH").split(":", -1))
+                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "promtool"))),
+                "promtool is not installed");
+        final Process promtool = new ProcessBuilder("promtool", "check", "metrics")
+                .redirectErrorStream(true)
+                .start();
+        promtool.getOutputStream().write(get("/metrics").body().getBytes(StandardCharsets.UTF_8));
+        promtool.getOutputStream().close();
+        assertThat(new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEmpty();
+        assertThat(promtool.waitFor()).isZero();
+    }
+
+    @Test
+    void whatIsNotThereOrNotReadIsRefusedAsAProblem() throws Exception {
+        assertThat(get("/nowhere").statusCode()).isEqualTo(404);
+        assertThat(get("/nowhere").headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        final HttpResponse<String> post = client.send(
+                HttpRequest.newBuilder(uri("/metrics"))
+                        .POST(HttpRequest.BodyPublishers.ofString("x"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(post.statusCode()).isEqualTo(405);
+        assertThat(post.headers().firstValue("Allow")).hasValue("GET, HEAD");
+        final HttpResponse<String> head = client.send(
+                HttpRequest.newBuilder(uri("/health/live")).HEAD().build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+    }
+
+    private JsonNode json(String path) throws Exception {
+        final HttpResponse<String> response = get(path);
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
+        return new ObjectMapper().readTree(response.body());
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + admin.address().getPort() + path);
+    }
+}
