@@ -1,0 +1,59 @@
+package io.zandloper.server.json;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.zandloper.storage.profile.FieldError;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * An error as {@code application/problem+json} (RFC 9457). Its {@code type} is {@code about:blank}: the status says what
+ * kind it is, the detail and the errors what the caller can do about it.
+ *
+ * @param title the status in words
+ * @param detail one sentence for the caller that names the field or header
+ * @param members further members, written after the others
+ */
+public record Problem(int status, String title, String detail, JsonBody members) implements JsonBody {
+    private static final JsonBody NO_MEMBERS = out -> {};
+
+    public static Problem of(int status, String title, String detail) {
+        return new Problem(status, title, detail, NO_MEMBERS);
+    }
+
+    /** With {@code errors} as a list, and the first of them in the detail. */
+    public static Problem of(int status, String title, List<FieldError> errors) {
+        return new Problem(status, title, summary(errors), out -> writeErrors(errors, out));
+    }
+
+    /** {@code "errors":[{"path","reason"}]} */
+    public static void writeErrors(List<FieldError> errors, JsonGenerator out) throws IOException {
+        out.writeArrayFieldStart("errors");
+        for (FieldError error : errors) {
+            out.writeStartObject();
+            out.writeStringField("path", error.path());
+            out.writeStringField("reason", error.reason());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+    }
+
+    /** The first error, and how many follow it. */
+    public static String summary(List<FieldError> errors) {
+        if (errors.isEmpty()) {
+            return "not valid";
+        }
+        final String first = errors.get(0).toString();
+        return errors.size() == 1 ? first : first + " (and " + (errors.size() - 1) + " more, see errors)";
+    }
+
+    @Override
+    public void writeTo(JsonGenerator out) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("type", "about:blank");
+        out.writeStringField("title", title);
+        out.writeNumberField("status", status);
+        out.writeStringField("detail", detail);
+        members.writeTo(out);
+        out.writeEndObject();
+    }
+}
