@@ -30,7 +30,7 @@ public final class ConsentDecoder {
         try {
             final TCString decoded = TCString.decode(tcf);
             // The library reads fields when asked; its hash asks for all of them.
-            decoded.hashCode();
+            final int unused = decoded.hashCode();
             int purposes = 0;
             final IntIterator consented = decoded.getPurposesConsent().intIterator();
             while (consented.hasNext()) {
