@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Where in a document something stands, as its reader would write it: {@code offers[3].caps[0].max}. */
-final class Paths {
+public final class Paths {
     /** Names come from the caller and go back to the caller; longer ones are cut. */
     private static final int NAME_LENGTH_MAX = 100;
 
@@ -32,11 +32,13 @@ final class Paths {
         return path;
     }
 
-    static String of(String parent, String name) {
+    /** The place of a field in the object at {@code parent}. */
+    public static String of(String parent, String name) {
         return parent.isEmpty() ? printable(name) : parent + "." + printable(name);
     }
 
-    static String of(String parent, int index) {
+    /** The place of an element in the list at {@code parent}. */
+    public static String of(String parent, int index) {
         return parent + "[" + index + "]";
     }
 

@@ -73,11 +73,20 @@ public final class StrictJson {
 
     /** Likewise, of a part of an array. */
     public static JsonNode parse(byte[] bytes, int offset, int length) {
+        final List<FieldError> errors = new ArrayList<>();
+        final JsonNode root = parse(bytes, offset, length, errors);
+        if (!errors.isEmpty()) {
+            throw new InvalidInputException(errors);
+        }
+        return root;
+    }
+
+    private static JsonNode parse(byte[] bytes, int offset, int length, List<FieldError> errors) {
         final CharBuffer text = decode(bytes, offset, length);
         final int start = text.hasRemaining() && text.get(0) == BYTE_ORDER_MARK ? 1 : 0;
         try (JsonParser parser =
                 FACTORY.createParser(text.array(), text.arrayOffset() + start, text.remaining() - start)) {
-            return new TreeReader(parser).document();
+            return new TreeReader(parser, errors).document();
         } catch (JsonProcessingException e) {
             throw new MalformedBodyException("not JSON: " + reason(e));
         } catch (IOException e) {
@@ -92,7 +101,19 @@ public final class StrictJson {
 
     /** Likewise, of a part of an array. */
     public static ObjectNode parseObject(byte[] bytes, int offset, int length) {
-        if (parse(bytes, offset, length) instanceof ObjectNode object) {
+        return object(parse(bytes, offset, length));
+    }
+
+    /**
+     * Likewise, for readers that go on to report everything else that is wrong: what would be thrown as an
+     * {@link InvalidInputException} is added to {@code errors}, and a number of that kind is null in the tree.
+     */
+    public static ObjectNode parseObject(byte[] body, List<FieldError> errors) {
+        return object(parse(body, 0, body.length, errors));
+    }
+
+    private static ObjectNode object(JsonNode root) {
+        if (root instanceof ObjectNode object) {
             return object;
         }
         throw new MalformedBodyException("a JSON object is expected here");
@@ -169,10 +190,11 @@ public final class StrictJson {
     private static final class TreeReader {
         private final JsonParser parser;
         private final Paths path = new Paths();
-        private final List<FieldError> errors = new ArrayList<>();
+        private final List<FieldError> errors;
 
-        TreeReader(JsonParser parser) {
+        TreeReader(JsonParser parser, List<FieldError> errors) {
             this.parser = parser;
+            this.errors = errors;
         }
 
         JsonNode document() throws IOException {
@@ -184,9 +206,6 @@ public final class StrictJson {
                 throw new MalformedBodyException("not JSON: something follows the value (line "
                         + parser.currentTokenLocation().getLineNr() + ", column "
                         + parser.currentTokenLocation().getColumnNr() + ")");
-            }
-            if (!errors.isEmpty()) {
-                throw new InvalidInputException(errors);
             }
             return root;
         }
