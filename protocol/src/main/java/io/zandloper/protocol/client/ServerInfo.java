@@ -1,0 +1,23 @@
+package io.zandloper.protocol.client;
+
+/**
+ * What a server says of itself in its answer to hello.
+ *
+ * @param protocolVersion the version spoken
+ * @param server its name and version
+ * @param replica whether it follows another one and takes no writes
+ * @param requestFrameBytesMax the longest request it takes, header included
+ * @param responseFrameBytesMax the longest answer it gives, header included
+ * @param requestsInFlightMax unanswered requests it takes on one connection
+ * @param catalogVersion of the catalog it decides by, 0 where it has none
+ * @param sequence of the newest change it has
+ */
+public record ServerInfo(
+        int protocolVersion,
+        String server,
+        boolean replica,
+        long requestFrameBytesMax,
+        long responseFrameBytesMax,
+        long requestsInFlightMax,
+        long catalogVersion,
+        long sequence) {}
