@@ -105,6 +105,9 @@ public final class CatalogCompiler {
         errors.checkPurposes(path + ".purposes", offer.purposes());
         errors.checkNotNegative(path + ".propensity", offer.propensity());
         errors.checkNotNegative(path + ".value", offer.value());
+        if (offer.value() > CatalogLimits.VALUE_MAX && Double.isFinite(offer.value())) {
+            errors.add(path + ".value", "so large that a priority would not be finite");
+        }
         errors.checkNotNegative(path + ".lever", offer.lever());
         checkCaps(path + ".caps", offer.caps());
         for (int i = 0; i < offer.suppress().size(); i++) {

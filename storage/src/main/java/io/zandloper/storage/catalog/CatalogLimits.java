@@ -8,6 +8,8 @@ public final class CatalogLimits {
     public static final int PAYLOAD_BYTES_MAX = 64 * 1024;
     public static final int CAP_EVENTS_MAX = 32;
     public static final int PLACEMENT_COUNT_MAX = 100;
+    /** So that a priority, its product with a context weight and a lever of at most 10 each, is finite. */
+    public static final double VALUE_MAX = Double.MAX_VALUE / 100;
     /** Comprehension steps after which an expression ends in an error. */
     public static final int ITERATIONS_MAX = 10_000;
 

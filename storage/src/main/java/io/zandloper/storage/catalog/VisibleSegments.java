@@ -34,7 +34,7 @@ public final class VisibleSegments {
             final long expiryMicros = membership.getValue();
             if (segment != null
                     && !segment.isComputed()
-                    && atMicros < expiryMicros
+                    && (atMicros < expiryMicros || expiryMicros == Times.NEVER)
                     && isGranted(granted, segment.document().purposes())) {
                 set(bits, segment.bit());
                 nextExpiryMicros = Math.min(nextExpiryMicros, expiryMicros);

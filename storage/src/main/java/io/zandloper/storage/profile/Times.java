@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.regex.Pattern;
 
 /** Times as microseconds since 1970 UTC, durations as microseconds; the contract's spellings of both. */
@@ -60,6 +61,17 @@ public final class Times {
             }
         }
         throw new InvalidInputException(field, "not an ISO 8601 duration in days and below such as P14D or PT30S");
+    }
+
+    /** The duration as it would be written, in days and below: {@code P14D}, {@code P1DT12H}, {@code PT0.5S}. */
+    public static String formatDuration(long micros) {
+        final Duration duration = Duration.of(micros, ChronoUnit.MICROS);
+        final String ofDays = "P" + duration.toDays() + "D";
+        final Duration rest = duration.minusDays(duration.toDays());
+        if (duration.toDays() == 0) {
+            return rest.toString();
+        }
+        return rest.isZero() ? ofDays : ofDays + rest.toString().substring(1);
     }
 
     public static long micros(Instant instant) {
