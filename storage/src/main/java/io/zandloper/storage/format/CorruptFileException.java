@@ -10,4 +10,10 @@ public final class CorruptFileException extends StoredFileException {
     public CorruptFileException(Path file, String reason) {
         super(file, "The file " + file + " is corrupt: " + reason + ".");
     }
+
+    /** @param reason as above */
+    public CorruptFileException(Path file, String reason, Throwable cause) {
+        this(file, reason);
+        initCause(cause);
+    }
 }

@@ -4,9 +4,9 @@ import static io.zandloper.storage.format.BucketDescriptor.DEPTH_MAX;
 import static io.zandloper.storage.format.BucketDescriptor.SLOTS_PER_TABLE;
 import static io.zandloper.storage.format.BucketDescriptor.address;
 
+import io.zandloper.storage.epoch.Reclaimer;
 import io.zandloper.storage.index.SubTable.Stored;
 import io.zandloper.storage.memory.MappedFiles;
-import io.zandloper.storage.memory.Reclaimer;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.BitSet;

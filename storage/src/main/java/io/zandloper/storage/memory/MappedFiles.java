@@ -12,6 +12,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 
 /** Files of a fixed size, mapped for reading and writing. Errors of the disk are {@link UncheckedIOException}s. */
 public final class MappedFiles {
@@ -80,6 +81,19 @@ public final class MappedFiles {
             Files.delete(directory);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete folder=" + directory, e);
+        }
+    }
+
+    /** Deletes the files of a folder whose names match {@code glob} and that are not among {@code kept}. */
+    public static void deleteOthers(Path directory, String glob, Set<Path> kept) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, glob)) {
+            for (final Path file : files) {
+                if (!kept.contains(file)) {
+                    Files.delete(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete files of folder=" + directory, e);
         }
     }
 

@@ -1,7 +1,4 @@
-/**
- * Memory-mapped files that are allocated in full, and the agreement by which their memory is given back only after
- * every reader has let go of it.
- */
+/** Memory-mapped files that are allocated in full, so that a full disk is an exception and not a signal. */
 @NullMarked
 package io.zandloper.storage.memory;
 

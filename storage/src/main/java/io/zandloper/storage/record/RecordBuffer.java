@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 public final class RecordBuffer {
     private static final int INITIAL_BYTES = 1024;
 
+    private final OrdinalKey key = new OrdinalKey();
     private byte[] bytes = new byte[INITIAL_BYTES];
     private ByteBuffer buffer = wrap(bytes);
     private int length;
@@ -37,6 +38,11 @@ public final class RecordBuffer {
         }
         length = lengthBytes;
         buffer.clear().limit(lengthBytes);
+    }
+
+    /** For the look-up that fills this buffer. */
+    OrdinalKey key() {
+        return key;
     }
 
     private static ByteBuffer wrap(byte[] bytes) {

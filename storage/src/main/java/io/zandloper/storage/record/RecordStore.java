@@ -4,20 +4,21 @@ import java.nio.ByteBuffer;
 
 /**
  * Records under ordinals. One thread writes, any thread reads. A reader gets a record as it was put, whole; it is
- * within an epoch of the {@link io.zandloper.storage.memory.Reclaimer} the store was opened with.
+ * within an epoch of the {@link io.zandloper.storage.epoch.Reclaimer} the store was opened with.
  *
  * <p>Errors of the disk are {@link java.io.UncheckedIOException}s, files that cannot be used are {@link
  * io.zandloper.storage.format.StoredFileException}s.
  */
 public interface RecordStore extends AutoCloseable {
-    /** Longest record: a document of 64 KiB, and its events beside it. */
-    int RECORD_BYTES_MAX = 1024 * 1024;
+    /** Longest record: a document of 64 KiB, and beside it 128 events with 256 bytes of text each and what they need. */
+    int RECORD_BYTES_MAX = 256 * 1024;
 
     /**
      * Stores a record in place of what the ordinal had. Writer only.
      *
      * @param ordinal not negative
-     * @param record from position to limit, copied; both stay
+     * @param record from position to limit, copied; both stay; at most {@link #RECORD_BYTES_MAX}
+     * @throws java.io.UncheckedIOException when the disk is full; the ordinal has what it had
      */
     void put(int ordinal, ByteBuffer record);
 

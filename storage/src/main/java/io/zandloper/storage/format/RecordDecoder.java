@@ -1,0 +1,171 @@
+package io.zandloper.storage.format;
+
+import com.google.flatbuffers.Table;
+import io.zandloper.storage.profile.Consent;
+import io.zandloper.storage.profile.Event;
+import io.zandloper.storage.profile.EventHistory;
+import io.zandloper.storage.profile.Identity;
+import io.zandloper.storage.profile.Profile;
+import io.zandloper.storage.profile.Times;
+import io.zandloper.storage.schema.Attribute;
+import io.zandloper.storage.schema.AttributeKind;
+import io.zandloper.storage.schema.Attributes;
+import io.zandloper.storage.schema.Conversion;
+import io.zandloper.storage.schema.ExpiringSegment;
+import io.zandloper.storage.schema.NumberKind;
+import io.zandloper.storage.schema.ProfileRecord;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a profile from a FlatBuffer, into values of its own. */
+final class RecordDecoder {
+    private RecordDecoder() {}
+
+    static Profile profile(ProfileRecord stored, SegmentNumbers numbers) {
+        final List<Identity> identities = list(stored.identitiesLength(), stored);
+        for (int i = 0; i < stored.identitiesLength(); i++) {
+            identities.add(Identity.ofCanonical(stored.identities(i)));
+        }
+        return new Profile(
+                Collections.unmodifiableList(identities),
+                attributes(stored),
+                listed(stored, numbers),
+                scores(stored),
+                consent(stored.consent()),
+                history(stored),
+                stored.version(),
+                stored.updatedAt(),
+                stored.createdSequence(),
+                stored.sequence());
+    }
+
+    private static SortedMap<String, Object> attributes(ProfileRecord stored) {
+        final Attributes attributes = stored.attributesAsAttributes();
+        final SortedMap<String, Object> values = new TreeMap<>();
+        final Attribute attribute = new Attribute();
+        for (int i = 0; i < attributes.entriesLength(); i++) {
+            attributes.entries(attribute, i);
+            values.put(attribute.name(), value(attribute));
+        }
+        return Collections.unmodifiableSortedMap(values);
+    }
+
+    private static SortedMap<String, Long> listed(ProfileRecord stored, SegmentNumbers numbers) {
+        final SortedMap<String, Long> listed = new TreeMap<>();
+        for (int i = 0; i < stored.segmentsLength(); i++) {
+            listed.put(numbers.id((int) stored.segments(i)), Times.NEVER);
+        }
+        final ExpiringSegment segment = new ExpiringSegment();
+        for (int i = 0; i < stored.expiringSegmentsLength(); i++) {
+            stored.expiringSegments(segment, i);
+            listed.put(numbers.id((int) segment.number()), segment.expires());
+        }
+        return Collections.unmodifiableSortedMap(listed);
+    }
+
+    private static SortedMap<String, Number> scores(ProfileRecord stored) {
+        final SortedMap<String, Number> scores = new TreeMap<>();
+        final Attribute score = new Attribute();
+        for (int i = 0; i < stored.scoresLength(); i++) {
+            stored.scores(score, i);
+            scores.put(score.name(), (Number) value(score));
+        }
+        return Collections.unmodifiableSortedMap(scores);
+    }
+
+    private static @Nullable Consent consent(io.zandloper.storage.schema.@Nullable Consent stored) {
+        return stored == null ? null : new Consent((int) stored.purposes(), stored.tcf(), stored.gpp());
+    }
+
+    private static EventHistory history(ProfileRecord stored) {
+        if (stored.eventsLength() == 0 && stored.conversionsLength() == 0 && stored.eventIdsLength() == 0) {
+            return EventHistory.EMPTY;
+        }
+        final List<Event> events = list(stored.eventsLength(), stored);
+        final io.zandloper.storage.schema.Event event = new io.zandloper.storage.schema.Event();
+        for (int i = 0; i < stored.eventsLength(); i++) {
+            events.add(event(stored.events(event, i)));
+        }
+        final SortedMap<String, Long> lastConverts = new TreeMap<>();
+        final Conversion conversion = new Conversion();
+        for (int i = 0; i < stored.conversionsLength(); i++) {
+            stored.conversions(conversion, i);
+            lastConverts.put(conversion.product(), conversion.at());
+        }
+        final List<Long> recentIds = list(stored.eventIdsLength(), stored);
+        for (int i = 0; i < stored.eventIdsLength(); i++) {
+            recentIds.add(stored.eventIds(i));
+        }
+        return new EventHistory(
+                Collections.unmodifiableList(events),
+                Collections.unmodifiableSortedMap(lastConverts),
+                Collections.unmodifiableList(recentIds));
+    }
+
+    private static Event event(io.zandloper.storage.schema.Event stored) {
+        return new Event(
+                stored.id(),
+                stored.type(),
+                stored.offer(),
+                stored.placement(),
+                stored.at(),
+                stored.product(),
+                eventValue(stored),
+                context(stored));
+    }
+
+    private static @Nullable Number eventValue(io.zandloper.storage.schema.Event stored) {
+        return switch (stored.valueKind()) {
+            case NumberKind.None -> null;
+            case NumberKind.Integer -> stored.integerValue();
+            case NumberKind.Double -> stored.doubleValue();
+            default ->
+                throw new CorruptRecordException("an event's value of an unknown kind: kind=" + stored.valueKind());
+        };
+    }
+
+    private static Map<String, Object> context(io.zandloper.storage.schema.Event stored) {
+        if (stored.contextLength() == 0) {
+            return Map.of();
+        }
+        final SortedMap<String, Object> context = new TreeMap<>();
+        final Attribute entry = new Attribute();
+        for (int i = 0; i < stored.contextLength(); i++) {
+            stored.context(entry, i);
+            context.put(entry.name(), value(entry));
+        }
+        return Collections.unmodifiableSortedMap(context);
+    }
+
+    private static Object value(Attribute attribute) {
+        return switch (attribute.kind()) {
+            case AttributeKind.Boolean -> attribute.integerValue() != 0;
+            case AttributeKind.Integer -> attribute.integerValue();
+            case AttributeKind.Double -> attribute.doubleValue();
+            case AttributeKind.String -> attribute.stringValue();
+            case AttributeKind.Strings -> texts(attribute);
+            default -> throw new CorruptRecordException("a value of an unknown kind: kind=" + attribute.kind());
+        };
+    }
+
+    private static List<String> texts(Attribute attribute) {
+        final List<String> texts = list(attribute.stringsValueLength(), attribute);
+        for (int i = 0; i < attribute.stringsValueLength(); i++) {
+            texts.add(attribute.stringsValue(i));
+        }
+        return Collections.unmodifiableList(texts);
+    }
+
+    /** A list of a stored length, which may be anything in a damaged record: an element takes bytes of its own. */
+    private static <T> List<T> list(int length, Table within) {
+        if (length < 0 || length > within.getByteBuffer().limit()) {
+            throw new CorruptRecordException("a list longer than its record: length=" + length);
+        }
+        return new ArrayList<>(length);
+    }
+}
