@@ -18,13 +18,13 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.agrona.collections.Long2ObjectHashMap;
-import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +45,9 @@ final class Connection {
     private final CompletableFuture<ServerInfo> firstHello = new CompletableFuture<>();
 
     private final AtomicInteger inFlight = new AtomicInteger();
-    private final ManyToOneConcurrentArrayQueue<PendingCall<?>> submitted;
+    /** Bounded by {@link #inFlight}. Agrona's queues are faster, but would ask users of the client for JVM options. */
+    private final Queue<PendingCall<?>> submitted = new ConcurrentLinkedQueue<>();
+
     private final AtomicBoolean drainScheduled = new AtomicBoolean();
     private volatile @Nullable ServerInfo server;
 
@@ -64,7 +66,6 @@ final class Connection {
         this.eventLoop = eventLoop;
         this.settings = settings;
         this.backoff = backoff;
-        this.submitted = new ManyToOneConcurrentArrayQueue<>(settings.callsInFlightMax());
         this.bootstrap = transport
                 .clone(eventLoop)
                 .option(ChannelOption.TCP_NODELAY, true)
@@ -114,10 +115,7 @@ final class Connection {
             inFlight.decrementAndGet();
             throw unencodable;
         }
-        while (!submitted.offer(call)) {
-            // Has room for all in flight; a slot becomes free as soon as the event loop finishes taking it.
-            Thread.onSpinWait();
-        }
+        submitted.add(call);
         if (!drainScheduled.getAndSet(true)) {
             try {
                 eventLoop.execute(this::onSubmitted);
