@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
+import java.util.Locale;
 
 /**
  * Where sub-tables lie: chunks of two files, one of buckets and one of addresses, each with room for {@link
@@ -122,10 +123,10 @@ final class TableSpace {
     }
 
     private Path bucketsFile(int chunk) {
-        return folder.resolve(String.format("buckets-%05d.chunk", chunk));
+        return folder.resolve(String.format(Locale.ROOT, "buckets-%05d.chunk", chunk));
     }
 
     private Path addressesFile(int chunk) {
-        return folder.resolve(String.format("addresses-%05d.chunk", chunk));
+        return folder.resolve(String.format(Locale.ROOT, "addresses-%05d.chunk", chunk));
     }
 }

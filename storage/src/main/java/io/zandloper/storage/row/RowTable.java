@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * The rows of one generation of the catalog, in a folder of their own. One thread writes; any thread reads, without a
@@ -247,6 +248,6 @@ public final class RowTable {
     }
 
     private Path chunkFile(int chunk) {
-        return directory.resolve(String.format("rows-%05d.chunk", chunk));
+        return directory.resolve(String.format(Locale.ROOT, "rows-%05d.chunk", chunk));
     }
 }
