@@ -137,6 +137,7 @@ final class LauncherTest {
         "bench,    benchmarks, io.zandloper.benchmarks.BenchmarksMain"
     })
     void aCommandGoesToItsMainClassWithAllArguments(String command, String module, String main) {
+        Path target = project.resolve(module + "/target");
         Result result = launch(command, "--id", "a b", "", "*");
         assertThat(result.exitCode()).isZero();
         assertThat(result.out().lines())
@@ -145,7 +146,7 @@ final class LauncherTest {
                         "@" + project + "/deploy/jvm.options",
                         "-Dzandloper.root=" + project,
                         "-cp",
-                        "%1$s/%2$s/target/zandloper-%2$s.jar:%1$s/%2$s/target/lib/*".formatted(project, module),
+                        target + "/zandloper-" + module + ".jar:" + target + "/lib/*",
                         main,
                         command,
                         "--id",
@@ -368,8 +369,8 @@ final class LauncherTest {
         write(home.resolve("bin/javac"), "");
         write(home.resolve("bin/java"), """
                 #!/usr/bin/env bash
-                printf '%%s\\n' '%s' "$@"
-                """.formatted(home.getFileName()));
+                printf '%s\\n' "$(basename "$(dirname "$(dirname "$0")")")" "$@"
+                """);
         return home;
     }
 
