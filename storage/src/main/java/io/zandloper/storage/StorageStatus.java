@@ -8,7 +8,8 @@ package io.zandloper.storage;
  * @param recordBytes mapped for profile records
  * @param indexFill identities per slot of the index, 0 to 1
  * @param rowFill profiles per row laid out, 0 to 1
- * @param recordFill of the fullest record map, 0 to 1
+ * @param recordFill records per record the maps were sized for, 0 to 1
+ * @param neededEvictions events let go, since the start, although a cap or suppression could still have counted them
  */
 public record StorageStatus(
         long sequence,
@@ -21,4 +22,5 @@ public record StorageStatus(
         long recordBytes,
         double indexFill,
         double rowFill,
-        double recordFill) {}
+        double recordFill,
+        long neededEvictions) {}

@@ -69,7 +69,7 @@ final class AdminServerTest {
                 "primary",
                 ready,
                 Duration.ofSeconds(7),
-                new StorageStatus(42, 10, 12, 3, 1, 1_000, 2_000, 3_000, 0.25, 0.5, 0.75));
+                new StorageStatus(42, 10, 12, 3, 1, 1_000, 2_000, 3_000, 0.25, 0.5, 0.75, 0));
     }
 
     @Test

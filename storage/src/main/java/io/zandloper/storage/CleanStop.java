@@ -1,0 +1,71 @@
+package io.zandloper.storage;
+
+import io.zandloper.storage.format.MetadataFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a clean stop leaves behind as its last act: the proof that every mapped file is complete, and what is in no
+ * mapped file. It is removed before the first write after the next start.
+ *
+ * @param sequence the last change's
+ * @param profiles ordinals given, 0 to this less one
+ * @param rowGeneration the row table's folder
+ * @param catalogVersion 0 where there never was a catalog
+ * @param catalogSource the JSON text
+ * @param segmentIds in the order of their numbers
+ */
+record CleanStop(
+        long sequence,
+        int profiles,
+        int rowGeneration,
+        long catalogVersion,
+        byte[] catalogSource,
+        List<String> segmentIds) {
+    private static final MetadataFile FILE = new MetadataFile("ZNDLSTOP", 1, 1);
+    private static final int FIXED_BYTES = 2 * Long.BYTES + 2 * Integer.BYTES;
+
+    void write(Path file) {
+        final List<byte[]> ids = new ArrayList<>();
+        int lengthBytes = FIXED_BYTES + 2 * Integer.BYTES + catalogSource.length;
+        for (final String id : segmentIds) {
+            final byte[] utf8 = id.getBytes(StandardCharsets.UTF_8);
+            ids.add(utf8);
+            lengthBytes += Integer.BYTES + utf8.length;
+        }
+        final ByteBuffer payload = ByteBuffer.allocate(lengthBytes).order(ByteOrder.LITTLE_ENDIAN);
+        payload.putLong(sequence).putLong(catalogVersion).putInt(profiles).putInt(rowGeneration);
+        put(payload, catalogSource);
+        payload.putInt(ids.size());
+        ids.forEach(id -> put(payload, id));
+        FILE.write(file, payload.flip());
+    }
+
+    static CleanStop read(Path file) {
+        final ByteBuffer payload = FILE.read(file).payload();
+        final long sequence = payload.getLong();
+        final long catalogVersion = payload.getLong();
+        final int profiles = payload.getInt();
+        final int rowGeneration = payload.getInt();
+        final byte[] source = get(payload);
+        final List<String> ids = new ArrayList<>();
+        for (int left = payload.getInt(); left > 0; left--) {
+            ids.add(new String(get(payload), StandardCharsets.UTF_8));
+        }
+        return new CleanStop(sequence, profiles, rowGeneration, catalogVersion, source, ids);
+    }
+
+    private static void put(ByteBuffer payload, byte[] bytes) {
+        payload.putInt(bytes.length).put(bytes);
+    }
+
+    private static byte[] get(ByteBuffer payload) {
+        final byte[] bytes = new byte[payload.getInt()];
+        payload.get(bytes);
+        return bytes;
+    }
+}

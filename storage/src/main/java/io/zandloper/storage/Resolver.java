@@ -1,0 +1,192 @@
+package io.zandloper.storage;
+
+import io.zandloper.storage.catalog.Catalog;
+import io.zandloper.storage.change.Change;
+import io.zandloper.storage.change.ChangeOutcome;
+import io.zandloper.storage.change.ChangeOutcome.Status;
+import io.zandloper.storage.change.RecordEvent;
+import io.zandloper.storage.change.ReplaceCatalog;
+import io.zandloper.storage.change.UpsertProfile;
+import io.zandloper.storage.format.RecordCodec;
+import io.zandloper.storage.profile.FieldError;
+import io.zandloper.storage.profile.Identity;
+import io.zandloper.storage.profile.Profile;
+import io.zandloper.storage.profile.ProfileLimits;
+import io.zandloper.storage.resolve.EventRecorder;
+import io.zandloper.storage.resolve.ProfileEditor;
+import io.zandloper.storage.resolve.Resolution;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what a change comes to in the present state: whose profile is meant, whether its identities are free, whether
+ * the result fits; an effect to apply, or the reason why there is none. Belongs to the writer's thread.
+ */
+final class Resolver {
+    /** Two identities with one keyed hash of 128 bits; for completeness, not because anyone will see it. */
+    private static final FieldError CANNOT_BE_TOLD =
+            new FieldError("identities", "the identity cannot be told from that of another profile");
+
+    private final Tables tables;
+    private final MicrosClock clock;
+    private final RecordCodec codec;
+    private Catalog catalog;
+    private ProfileEditor editor;
+    private EventRecorder recorder;
+    private long neededEvictions;
+
+    Resolver(Tables tables, MicrosClock clock) {
+        this.tables = tables;
+        this.clock = clock;
+        this.codec = tables.codec();
+        this.catalog = tables.published().catalog();
+        this.editor = new ProfileEditor(catalog);
+        this.recorder = new EventRecorder(catalog);
+    }
+
+    /** What a change comes to: an effect with its outcome, or an outcome alone. */
+    record Resolved(@Nullable Effect effect, ChangeOutcome outcome) {}
+
+    Resolved resolve(Change change) {
+        followCatalog();
+        if (change instanceof UpsertProfile upsert) {
+            return resolve(upsert);
+        }
+        if (change instanceof RecordEvent event) {
+            return resolve(event);
+        }
+        return resolve((ReplaceCatalog) change);
+    }
+
+    /** Events evicted although a cap or suppression could have counted them, since the start. */
+    long neededEvictions() {
+        return neededEvictions + recorder.neededEvictions();
+    }
+
+    private void followCatalog() {
+        if (tables.published().catalog() != catalog) {
+            neededEvictions += recorder.neededEvictions();
+            catalog = tables.published().catalog();
+            editor = new ProfileEditor(catalog);
+            recorder = new EventRecorder(catalog);
+        }
+    }
+
+    private Resolved resolve(UpsertProfile change) {
+        final List<Identity> named = named(change);
+        if (named.isEmpty()) {
+            return refused(Status.INVALID, new FieldError("id", "a profile names at least one identity"));
+        }
+        int ordinal = change.target() == null ? View.NOBODY : tables.find(change.target());
+        for (final Identity identity : named) {
+            final int owner = tables.find(identity);
+            if (owner == View.NOBODY || owner == ordinal) {
+                continue;
+            }
+            if (change.target() != null || ordinal != View.NOBODY) {
+                return refused(Status.CONFLICT, new FieldError("identities", identity + " belongs to another profile"));
+            }
+            ordinal = owner;
+        }
+        final Profile existing = ordinal == View.NOBODY ? null : tables.readProfile(ordinal);
+        if (existing != null && named.stream().noneMatch(existing.identities()::contains)) {
+            return refused(Status.CONFLICT, CANNOT_BE_TOLD);
+        }
+        final Resolution resolution = editor.resolve(existing, change, clock.nowMicros(), tables.sequence() + 1);
+        return stored(ordinal, existing, resolution);
+    }
+
+    /** Every identity the change names, in the order in which a new profile gets them. */
+    private static List<Identity> named(UpsertProfile change) {
+        final List<Identity> named = new ArrayList<>();
+        if (change.id() != null) {
+            named.add(change.id());
+        }
+        if (change.target() != null) {
+            named.add(change.target());
+        }
+        if (change.identities() != null) {
+            named.addAll(change.identities().add());
+        }
+        return named;
+    }
+
+    private Resolved resolve(RecordEvent change) {
+        final int ordinal = tables.find(change.profile());
+        final Profile existing = ordinal == View.NOBODY ? null : tables.readProfile(ordinal);
+        if (existing != null && !existing.identities().contains(change.profile())) {
+            return refused(Status.CONFLICT, CANNOT_BE_TOLD);
+        }
+        final Resolution resolution = recorder.resolve(existing, change, clock.nowMicros(), tables.sequence() + 1);
+        return stored(ordinal, existing, resolution);
+    }
+
+    private Resolved stored(int ordinal, @Nullable Profile existing, Resolution resolution) {
+        final Profile profile = resolution.profile();
+        if (profile == null) {
+            return new Resolved(
+                    null,
+                    new ChangeOutcome(
+                            resolution.status(),
+                            existing == null ? null : existing.primary(),
+                            existing == null ? 0 : existing.version(),
+                            tables.sequence(),
+                            resolution.errors()));
+        }
+        ByteBuffer record = codec.encode(profile, tables.segmentNumbers());
+        if (record.remaining() > ProfileLimits.PROFILE_BYTES_MAX) {
+            final int documentBytes = codec.documentLength(profile, tables.segmentNumbers());
+            if (documentBytes > ProfileLimits.PROFILE_BYTES_MAX) {
+                return refused(
+                        Status.INVALID,
+                        new FieldError(
+                                "",
+                                "the profile would be " + documentBytes + " bytes, at most "
+                                        + ProfileLimits.PROFILE_BYTES_MAX + " are stored"));
+            }
+            record = codec.encode(profile, tables.segmentNumbers());
+        }
+        final List<Identity> before = existing == null ? List.of() : existing.identities();
+        final List<Identity> added = new ArrayList<>(profile.identities());
+        added.removeAll(before);
+        final List<Identity> removed = new ArrayList<>(before);
+        removed.removeAll(profile.identities());
+        final Effect effect = new Effect.StoreProfile(
+                profile.sequence(),
+                ordinal == View.NOBODY ? tables.profiles() : ordinal,
+                profile,
+                record,
+                added,
+                removed);
+        return new Resolved(
+                effect,
+                new ChangeOutcome(
+                        resolution.status(), profile.primary(), profile.version(), profile.sequence(), List.of()));
+    }
+
+    private Resolved resolve(ReplaceCatalog change) {
+        final List<Long> ifVersions = change.ifVersions();
+        final boolean met = ifVersions == null
+                || (catalog.version() > 0 && (ifVersions.isEmpty() || ifVersions.contains(catalog.version())));
+        if (!met) {
+            return refused(Status.PRECONDITION_FAILED);
+        }
+        if (catalog.version() > 0
+                && Arrays.equals(change.source(), tables.published().catalogSource())) {
+            return new Resolved(
+                    null, new ChangeOutcome(Status.UNCHANGED, null, catalog.version(), tables.sequence(), List.of()));
+        }
+        final long version = catalog.version() + 1;
+        final long sequence = tables.sequence() + 1;
+        return new Resolved(
+                new Effect.StoreCatalog(sequence, change.catalog().withVersion(version), change.source()),
+                new ChangeOutcome(Status.UPDATED, null, version, sequence, List.of()));
+    }
+
+    private Resolved refused(Status status, FieldError... errors) {
+        return new Resolved(null, ChangeOutcome.refused(status, tables.sequence(), errors));
+    }
+}

@@ -1,0 +1,259 @@
+package io.zandloper.storage;
+
+import io.zandloper.storage.catalog.Catalog;
+import io.zandloper.storage.catalog.VisibleSegments;
+import io.zandloper.storage.epoch.Epochs;
+import io.zandloper.storage.format.IdentityHash;
+import io.zandloper.storage.format.RecordCodec;
+import io.zandloper.storage.index.IdentityIndex;
+import io.zandloper.storage.index.IndexFill;
+import io.zandloper.storage.profile.Identity;
+import io.zandloper.storage.profile.Profile;
+import io.zandloper.storage.record.ChronicleRecordStore;
+import io.zandloper.storage.record.RecordBuffer;
+import io.zandloper.storage.record.RecordStore;
+import io.zandloper.storage.record.RecordStoreFill;
+import io.zandloper.storage.row.RowTable;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that is mapped: identity index, segment rows and records under one numbering of profiles. One thread at a
+ * time applies effects, the writer's; any thread reads through a {@link View}.
+ *
+ * <p>An effect is applied record first, then row, then identities, so that an identity never leads to what is not there.
+ */
+final class Tables {
+    private final DataFolder folder;
+    private final MicrosClock clock;
+    private final byte[] identityKey;
+    private final Epochs epochs;
+    private final IdentityIndex index;
+    private final RecordStore records;
+    private final SegmentDictionary segmentNumbers;
+    private final IdentityHash hash;
+    private final RecordCodec codec = new RecordCodec();
+    private final RecordBuffer recordBuffer = new RecordBuffer();
+    private volatile Published published;
+    private volatile int profiles;
+    private volatile long sequence;
+
+    private Tables(
+            DataFolder folder,
+            MicrosClock clock,
+            Epochs epochs,
+            IdentityIndex index,
+            RecordStore records,
+            Published published,
+            CleanStop state) {
+        this.folder = folder;
+        this.clock = clock;
+        this.epochs = epochs;
+        this.identityKey = folder.identityKey();
+        this.index = index;
+        this.records = records;
+        this.segmentNumbers = new SegmentDictionary(state.segmentIds());
+        this.hash = newIdentityHash();
+        this.published = published;
+        this.profiles = state.profiles();
+        this.sequence = state.sequence();
+    }
+
+    /** Lays out empty tables. */
+    static Tables create(DataFolder folder, MicrosClock clock) {
+        final Epochs epochs = new Epochs();
+        final CleanStop nothing = new CleanStop(0, 0, 0, 0, new byte[0], List.of());
+        final RowTable rows = RowTable.create(folder.rows(0), 0);
+        return new Tables(
+                folder,
+                clock,
+                epochs,
+                IdentityIndex.create(folder.index(), epochs),
+                ChronicleRecordStore.create(folder.records(), epochs),
+                new Published(Catalog.EMPTY, nothing.catalogSource(), rows, 0),
+                nothing);
+    }
+
+    /** Maps the tables that {@link #close} left complete. */
+    static Tables open(DataFolder folder, MicrosClock clock, Function<byte[], Catalog> catalogReader) {
+        final Epochs epochs = new Epochs();
+        final CleanStop state = folder.cleanStop();
+        final Catalog catalog = state.catalogVersion() == 0
+                ? Catalog.EMPTY
+                : catalogReader.apply(state.catalogSource()).withVersion(state.catalogVersion());
+        final RowTable rows = RowTable.open(folder.rows(state.rowGeneration()));
+        final IdentityIndex index = IdentityIndex.open(folder.index(), epochs);
+        final RecordStore records = ChronicleRecordStore.open(folder.records(), epochs);
+        folder.removeCleanStop();
+        return new Tables(
+                folder,
+                clock,
+                epochs,
+                index,
+                records,
+                new Published(catalog, state.catalogSource(), rows, state.rowGeneration()),
+                state);
+    }
+
+    /** Makes every file complete and leaves the marker that says so; no reader may be left. */
+    void close() {
+        epochs.reclaimAll();
+        index.force();
+        records.force();
+        published.rows().force();
+        index.close();
+        records.close();
+        published.rows().close();
+        folder.writeCleanStop(new CleanStop(
+                sequence,
+                profiles,
+                published.rowGeneration(),
+                published.catalog().version(),
+                published.catalogSource(),
+                segmentNumbers.ids()));
+    }
+
+    // Reading, for the writer: any state is its own, so it needs no epoch.
+
+    int find(Identity identity) {
+        final byte[] utf8 = identity.utf8();
+        hash.hash(utf8, 0, utf8.length);
+        return index.find(hash.high(), hash.low());
+    }
+
+    /** Null where the ordinal has no record. */
+    @Nullable
+    Profile readProfile(int ordinal) {
+        return records.get(ordinal, recordBuffer) ? codec.decode(recordBuffer.buffer(), segmentNumbers) : null;
+    }
+
+    Published published() {
+        return published;
+    }
+
+    long sequence() {
+        return sequence;
+    }
+
+    int profiles() {
+        return profiles;
+    }
+
+    // Applying effects.
+
+    void apply(Effect effect) {
+        if (effect instanceof Effect.StoreProfile store) {
+            apply(store);
+        } else if (effect instanceof Effect.StoreCatalog store) {
+            apply(store);
+        }
+        sequence = effect.sequence();
+        epochs.reclaim();
+    }
+
+    private void apply(Effect.StoreProfile store) {
+        final int ordinal = store.ordinal();
+        for (final Identity removed : store.removed()) {
+            hash(removed);
+            index.remove(hash.high(), hash.low());
+        }
+        records.put(ordinal, store.record());
+        published.rows().ensureCapacity(ordinal);
+        writeRow(published, ordinal, store.profile());
+        for (final Identity added : store.added()) {
+            hash(added);
+            index.put(hash.high(), hash.low(), ordinal);
+        }
+        if (ordinal >= profiles) {
+            profiles = ordinal + 1;
+        }
+    }
+
+    /**
+     * Lays out the rows of all profiles anew under the new catalog, then publishes both as one. Readers go on with the
+     * old pair meanwhile.
+     */
+    private void apply(Effect.StoreCatalog store) {
+        final Published old = published;
+        final int generation = old.rowGeneration() + 1;
+        final RowTable rows = RowTable.create(
+                folder.rows(generation), store.catalog().segments().size());
+        final Published next = new Published(store.catalog(), store.source(), rows, generation);
+        for (int ordinal = 0; ordinal < profiles; ordinal++) {
+            final Profile profile = readProfile(ordinal);
+            if (profile != null) {
+                rows.ensureCapacity(ordinal);
+                writeRow(next, ordinal, profile);
+            }
+        }
+        published = next;
+        epochs.retire(old.rows()::delete);
+    }
+
+    private void writeRow(Published target, int ordinal, Profile profile) {
+        final Catalog catalog = target.catalog();
+        final VisibleSegments visible = VisibleSegments.of(profile, catalog, clock.nowMicros());
+        target.rows()
+                .write(
+                        ordinal,
+                        profile.sequence(),
+                        VisibleSegments.grantedPurposes(profile, catalog),
+                        visible.nextExpiryMicros(),
+                        visible.bits());
+    }
+
+    private void hash(Identity identity) {
+        final byte[] utf8 = identity.utf8();
+        hash.hash(utf8, 0, utf8.length);
+    }
+
+    // For readers and the operator.
+
+    StorageStatus status(int queuedChanges, long neededEvictions) {
+        final Published current = published;
+        final IndexFill indexFill = index.fill();
+        final RecordStoreFill recordFill = records.fill();
+        return new StorageStatus(
+                sequence,
+                profiles,
+                indexFill.identities(),
+                current.catalog().version(),
+                queuedChanges,
+                current.rows().sizeBytes(),
+                indexFill.fileBytes(),
+                recordFill.fileBytes(),
+                ratio(indexFill.identities() + indexFill.removed(), indexFill.slots()),
+                ratio(profiles, current.rows().capacity()),
+                ratio(recordFill.records(), recordFill.capacityRecords()),
+                neededEvictions);
+    }
+
+    private static double ratio(long part, long whole) {
+        return whole == 0 ? 0 : (double) part / whole;
+    }
+
+    IdentityHash newIdentityHash() {
+        return new IdentityHash(identityKey);
+    }
+
+    Epochs epochs() {
+        return epochs;
+    }
+
+    IdentityIndex index() {
+        return index;
+    }
+
+    RecordStore records() {
+        return records;
+    }
+
+    SegmentDictionary segmentNumbers() {
+        return segmentNumbers;
+    }
+
+    RecordCodec codec() {
+        return codec;
+    }
+}
