@@ -1,0 +1,145 @@
+package io.zandloper.server.config;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A configuration, and where each part of it came from.
+ *
+ * @param description every setting with its value and origin, for the log
+ */
+public record ConcludedConfig(ServerConfig config, String description) {
+    private static final int PORT_MAX = 65_535;
+
+    /**
+     * Concludes the command line with the environment, and with the file that either of them names.
+     *
+     * @throws ConfigException where a setting is missing, unknown or not valid
+     */
+    public static ConcludedConfig of(Map<Setting, List<String>> commandLine, Map<String, String> environment) {
+        final List<SettingLayer> layers = new ArrayList<>();
+        layers.add(SettingLayer.ofCommandLine(commandLine));
+        layers.add(SettingLayer.ofEnvironment(environment));
+        final Conclusion withoutFile = new Conclusion(layers);
+        final Path file = withoutFile.path(Setting.CONFIG);
+        if (file != null) {
+            layers.add(SettingLayer.ofFile(file));
+        }
+        return new Conclusion(layers).conclude();
+    }
+
+    /** Reads one setting after the other, and notes what it found. */
+    private static final class Conclusion {
+        private final List<SettingLayer> layers;
+        private final List<String> found = new ArrayList<>();
+
+        Conclusion(List<SettingLayer> layers) {
+            this.layers = layers;
+        }
+
+        ConcludedConfig conclude() {
+            final Path data = path(Setting.DATA);
+            if (data == null) {
+                throw new ConfigException("--data is missing; name the folder that holds the data: --data DIR");
+            }
+            final ServerConfig config = new ServerConfig(
+                    data,
+                    path(Setting.CATALOG),
+                    paths(Setting.IMPORT),
+                    text(Setting.HOST, ServerConfig.HOST_DEFAULT),
+                    port(Setting.PORT, ServerConfig.PORT_DEFAULT),
+                    port(Setting.HTTP_PORT, ServerConfig.HTTP_PORT_DEFAULT),
+                    port(Setting.ADMIN_PORT, ServerConfig.ADMIN_PORT_DEFAULT),
+                    flag(Setting.INSECURE));
+            return new ConcludedConfig(config, String.join(", ", found));
+        }
+
+        @Nullable
+        Path path(Setting setting) {
+            final List<Path> paths = paths(setting);
+            return paths.isEmpty() ? null : paths.get(0);
+        }
+
+        private List<Path> paths(Setting setting) {
+            final SettingLayer layer = layerOf(setting);
+            if (layer == null) {
+                return List.of();
+            }
+            final List<Path> paths = new ArrayList<>();
+            for (String value : values(layer, setting)) {
+                if (value.isEmpty()) {
+                    throw invalid(layer, setting, value, "the name of a file");
+                }
+                try {
+                    paths.add(Path.of(value));
+                } catch (InvalidPathException e) {
+                    throw invalid(layer, setting, value, "the name of a file");
+                }
+            }
+            note(setting, String.join(" ", values(layer, setting)), layer);
+            return paths;
+        }
+
+        private String text(Setting setting, String ifAbsent) {
+            final SettingLayer layer = layerOf(setting);
+            final String value =
+                    layer == null ? ifAbsent : values(layer, setting).get(0);
+            if (layer != null && value.isBlank()) {
+                throw invalid(layer, setting, value, "a host name or address");
+            }
+            note(setting, value, layer);
+            return value;
+        }
+
+        private int port(Setting setting, int ifAbsent) {
+            final SettingLayer layer = layerOf(setting);
+            if (layer == null) {
+                note(setting, Integer.toString(ifAbsent), null);
+                return ifAbsent;
+            }
+            final String value = values(layer, setting).get(0);
+            if (!value.matches("[0-9]{1,5}") || Integer.parseInt(value) > PORT_MAX) {
+                throw invalid(layer, setting, value, "a port from 0 to " + PORT_MAX);
+            }
+            note(setting, value, layer);
+            return Integer.parseInt(value);
+        }
+
+        private boolean flag(Setting setting) {
+            final SettingLayer layer = layerOf(setting);
+            final String value =
+                    layer == null ? "false" : values(layer, setting).get(0);
+            if (layer != null && !value.equals("true") && !value.equals("false")) {
+                throw invalid(layer, setting, value, "true or false");
+            }
+            note(setting, value, layer);
+            return value.equals("true");
+        }
+
+        private @Nullable SettingLayer layerOf(Setting setting) {
+            for (SettingLayer layer : layers) {
+                if (layer.values().containsKey(setting)) {
+                    return layer;
+                }
+            }
+            return null;
+        }
+
+        private static List<String> values(SettingLayer layer, Setting setting) {
+            return layer.values().getOrDefault(setting, List.of());
+        }
+
+        private void note(Setting setting, String value, @Nullable SettingLayer layer) {
+            found.add(setting.key() + "=" + value + " (" + (layer == null ? "default" : layer.origin()) + ")");
+        }
+
+        private static ConfigException invalid(SettingLayer layer, Setting setting, String value, String expected) {
+            return new ConfigException(
+                    layer.spelling().apply(setting) + " must be " + expected + ", not '" + value + "'");
+        }
+    }
+}

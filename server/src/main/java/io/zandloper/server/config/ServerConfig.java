@@ -1,0 +1,37 @@
+package io.zandloper.server.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the server is set up; ports are 0 where a free one is to be picked.
+ *
+ * @param dataFolder created where it does not exist
+ * @param catalog replaces the stored one where it differs; null keeps the stored one
+ * @param imports profiles to load before serving
+ * @param host name or address to listen on
+ * @param port of the binary protocol
+ * @param httpPort of the HTTP API
+ * @param adminPort for operators
+ * @param insecure listen on other than loopback although nobody is authenticated
+ */
+public record ServerConfig(
+        Path dataFolder,
+        @Nullable Path catalog,
+        List<Path> imports,
+        String host,
+        int port,
+        int httpPort,
+        int adminPort,
+        boolean insecure) {
+
+    static final String HOST_DEFAULT = "127.0.0.1";
+    static final int PORT_DEFAULT = 7400;
+    static final int HTTP_PORT_DEFAULT = 7480;
+    static final int ADMIN_PORT_DEFAULT = 7490;
+
+    public ServerConfig {
+        imports = List.copyOf(imports);
+    }
+}

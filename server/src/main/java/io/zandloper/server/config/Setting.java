@@ -1,0 +1,83 @@
+package io.zandloper.server.config;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Everything that can be set, once: the command line, the environment and the file all know exactly these. */
+public enum Setting {
+    DATA("data", "DIR", Shape.ONE, "Folder that holds the data; created where it does not exist. Required."),
+    CATALOG("catalog", "FILE", Shape.ONE, "Catalog to serve with; replaces the stored one where it differs."),
+    IMPORT("import", "FILE", Shape.MANY, "Profiles to load before serving: .jsonl, or .jsonl.gz. May be repeated."),
+    HOST("host", "H", Shape.ONE, "Address to listen on. Default: 127.0.0.1."),
+    PORT("port", "N", Shape.ONE, "Port of the binary protocol; 0 picks a free one. Default: 7400."),
+    HTTP_PORT("http-port", "N", Shape.ONE, "Port of the HTTP API; 0 picks a free one. Default: 7480."),
+    ADMIN_PORT("admin-port", "N", Shape.ONE, "Port for operators; 0 picks a free one. Default: 7490."),
+    INSECURE("insecure", "", Shape.FLAG, "Listen on other than loopback although nobody is authenticated."),
+    CONFIG("config", "FILE", Shape.ONE, "YAML file with these settings, named as here without the dashes.");
+
+    /** How many values a setting has. */
+    public enum Shape {
+        ONE,
+        MANY,
+        /** On the command line present or not, elsewhere true or false. */
+        FLAG
+    }
+
+    private static final String ENVIRONMENT_PREFIX = "ZANDLOPER_";
+
+    private final String key;
+    private final String valueLabel;
+    private final Shape shape;
+    private final String description;
+
+    Setting(String key, String valueLabel, Shape shape, String description) {
+        this.key = key;
+        this.valueLabel = valueLabel;
+        this.shape = shape;
+        this.description = description;
+    }
+
+    /** Its name in the file. */
+    public String key() {
+        return key;
+    }
+
+    /** Its name on the command line. */
+    public String option() {
+        return "--" + key;
+    }
+
+    /** Its name in the environment. */
+    public String variable() {
+        return ENVIRONMENT_PREFIX + key.replace('-', '_').toUpperCase(Locale.ROOT);
+    }
+
+    public String valueLabel() {
+        return valueLabel;
+    }
+
+    public Shape shape() {
+        return shape;
+    }
+
+    public String description() {
+        return description;
+    }
+
+    static boolean isOurs(String variable) {
+        return variable.startsWith(ENVIRONMENT_PREFIX);
+    }
+
+    static Optional<Setting> ofKey(String key) {
+        return Arrays.stream(values())
+                .filter(setting -> setting.key.equals(key))
+                .findFirst();
+    }
+
+    static Optional<Setting> ofVariable(String variable) {
+        return Arrays.stream(values())
+                .filter(setting -> setting.variable().equals(variable))
+                .findFirst();
+    }
+}

@@ -1,0 +1,168 @@
+package io.zandloper.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ConcludedConfigTest {
+    private static final ServerConfig FULL = new ServerConfig(
+            Path.of("/d"), Path.of("c.json"), List.of(Path.of("a.jsonl"), Path.of("b.jsonl.gz")), "::1", 1, 2, 3, true);
+
+    private static final Map<Setting, List<String>> DATA = Map.of(Setting.DATA, List.of("/d"));
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void defaults() {
+        assertThat(ConcludedConfig.of(DATA, Map.of()).config())
+                .isEqualTo(new ServerConfig(Path.of("/d"), null, List.of(), "127.0.0.1", 7400, 7480, 7490, false));
+    }
+
+    @Test
+    void everythingOnTheCommandLine() {
+        final Map<Setting, List<String>> commandLine = new EnumMap<>(Setting.class);
+        commandLine.put(Setting.DATA, List.of("/d"));
+        commandLine.put(Setting.CATALOG, List.of("c.json"));
+        commandLine.put(Setting.IMPORT, List.of("a.jsonl", "b.jsonl.gz"));
+        commandLine.put(Setting.HOST, List.of("::1"));
+        commandLine.put(Setting.PORT, List.of("1"));
+        commandLine.put(Setting.HTTP_PORT, List.of("2"));
+        commandLine.put(Setting.ADMIN_PORT, List.of("3"));
+        commandLine.put(Setting.INSECURE, List.of("true"));
+        assertThat(ConcludedConfig.of(commandLine, Map.of()).config()).isEqualTo(FULL);
+    }
+
+    @Test
+    void everythingInTheEnvironment() {
+        assertThat(ConcludedConfig.of(
+                                Map.of(),
+                                Map.of(
+                                        "ZANDLOPER_DATA", "/d",
+                                        "ZANDLOPER_CATALOG", "c.json",
+                                        "ZANDLOPER_IMPORT", "a.jsonl,b.jsonl.gz",
+                                        "ZANDLOPER_HOST", "::1",
+                                        "ZANDLOPER_PORT", "1",
+                                        "ZANDLOPER_HTTP_PORT", "2",
+                                        "ZANDLOPER_ADMIN_PORT", "3",
+                                        "ZANDLOPER_INSECURE", "true",
+                                        "ZANDLOPER_JAVA_OPTS", "-Xlog:gc",
+                                        "PATH", "/bin"))
+                        .config())
+                .isEqualTo(FULL);
+    }
+
+    @Test
+    void everythingInTheFile() throws IOException {
+        final Path file = file("""
+                data: /d
+                catalog: c.json
+                import:
+                  - a.jsonl
+                  - b.jsonl.gz
+                host: "::1"
+                port: 1
+                http-port: 2
+                admin-port: 3
+                insecure: true
+                """);
+        assertThat(ConcludedConfig.of(Map.of(Setting.CONFIG, List.of(file.toString())), Map.of())
+                        .config())
+                .isEqualTo(FULL);
+        assertThat(ConcludedConfig.of(Map.of(), Map.of("ZANDLOPER_CONFIG", file.toString()))
+                        .config())
+                .isEqualTo(FULL);
+    }
+
+    @Test
+    void theCommandLineWinsOverTheEnvironmentAndThatOverTheFile() throws IOException {
+        final Path file = file("port: 1\nhttp-port: 1\nadmin-port: 1\n");
+        final ConcludedConfig concluded = ConcludedConfig.of(
+                Map.of(
+                        Setting.DATA, List.of("/d"),
+                        Setting.CONFIG, List.of(file.toString()),
+                        Setting.PORT, List.of("3")),
+                Map.of("ZANDLOPER_PORT", "2", "ZANDLOPER_HTTP_PORT", "2"));
+        assertThat(concluded.config().port()).isEqualTo(3);
+        assertThat(concluded.config().httpPort()).isEqualTo(2);
+        assertThat(concluded.config().adminPort()).isEqualTo(1);
+        assertThat(concluded.description())
+                .isEqualTo("data=/d (command line), host=127.0.0.1 (default), port=3 (command line), "
+                        + "http-port=2 (environment), admin-port=1 (" + file + "), insecure=false (default)");
+    }
+
+    @Test
+    void anEmptyFileAndAnEmptyVariableSetNothing() throws IOException {
+        final Path file = file("# nothing\n");
+        assertThat(ConcludedConfig.of(
+                                Map.of(Setting.DATA, List.of("/d"), Setting.CONFIG, List.of(file.toString())),
+                                Map.of("ZANDLOPER_HOST", ""))
+                        .config()
+                        .host())
+                .isEqualTo("127.0.0.1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ZANDLOPER_HTP_PORT  | 1     | unknown environment variable ZANDLOPER_HTP_PORT",
+                "ZANDLOPER_HTTP_PORT | 65536 | ZANDLOPER_HTTP_PORT must be a port from 0 to 65535, not '65536'",
+                "ZANDLOPER_HTTP_PORT | -1    | ZANDLOPER_HTTP_PORT must be a port from 0 to 65535, not '-1'",
+                "ZANDLOPER_INSECURE  | yes   | ZANDLOPER_INSECURE must be true or false, not 'yes'",
+                "ZANDLOPER_CONFIG    | /no/f | cannot read the configuration /no/f",
+            })
+    void whatIsWrongInTheEnvironmentIsNamed(String variable, String value, String message) {
+        assertThatThrownBy(() -> ConcludedConfig.of(DATA, Map.of(variable, value)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "http_port: 1     | unknown key 'http_port' in ",
+                "config: x        | unknown key 'config' in ",
+                "port: [1]        | port in FILE must be one value",
+                "port: abc        | port in FILE must be a port from 0 to 65535, not 'abc'",
+                "import: {a: b}   | import in FILE must be a text or a list of texts",
+                "- port           | FILE holds no settings",
+                "'port: \"'       | FILE is not valid YAML",
+            })
+    void whatIsWrongInTheFileIsNamed(String content, String message) throws IOException {
+        final Path file = file(content);
+        assertThatThrownBy(() -> ConcludedConfig.of(
+                        Map.of(Setting.DATA, List.of("/d"), Setting.CONFIG, List.of(file.toString())), Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith(message.replace("FILE", file.toString()));
+    }
+
+    @Test
+    void aKeyThatStandsTwiceIsRefused() throws IOException {
+        final Path file = file("port: 1\nport: 2\n");
+        assertThatThrownBy(() -> ConcludedConfig.of(Map.of(Setting.CONFIG, List.of(file.toString())), Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("port");
+    }
+
+    @Test
+    void dataIsRequired() {
+        assertThatThrownBy(() -> ConcludedConfig.of(Map.of(), Map.of())).hasMessageStartingWith("--data is missing");
+    }
+
+    private Path file(String content) throws IOException {
+        return Files.writeString(folder.resolve("zandloper.yaml"), content, StandardCharsets.UTF_8);
+    }
+}
