@@ -95,7 +95,9 @@ public final class CatalogCompiler {
     private void checkOffer(String path, CatalogDocument.Offer offer) {
         errors.checkId(path + ".id", offer.id());
         errors.checkId(path + ".group", offer.group());
-        errors.checkId(path + ".product", offer.product());
+        if (!offer.product().equals(offer.id())) {
+            errors.checkId(path + ".product", offer.product());
+        }
         final List<String> placements = offer.placements() == null ? List.of() : offer.placements();
         for (int i = 0; i < placements.size(); i++) {
             if (!placementPlaces.containsKey(placements.get(i))) {
