@@ -1,6 +1,7 @@
 package io.zandloper.loadtest;
 
 import io.zandloper.loadtest.generate.GenerateCommand;
+import io.zandloper.loadtest.load.LoadCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,7 +9,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "zandloper",
         description = "Data generator, load generator and demo of Zandloper.",
-        subcommands = {GenerateCommand.class},
+        subcommands = {GenerateCommand.class, LoadCommand.class},
         synopsisSubcommandLabel = "COMMAND")
 public final class LoadtestMain {
     private LoadtestMain() {}
@@ -21,6 +22,7 @@ public final class LoadtestMain {
     /** As {@link #main}, but returns the exit code. */
     static int run(String... arguments) {
         return new CommandLine(new LoadtestMain())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(CommandErrors::onWrongUsage)
                 .setExecutionExceptionHandler(CommandErrors::onFailure)
                 .execute(arguments);
