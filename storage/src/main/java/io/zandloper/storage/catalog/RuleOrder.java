@@ -4,10 +4,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ final class RuleOrder {
     private final List<Catalog.Segment> segments;
     /** For each bit the bits of the computed segments that its rule names; empty for a listed segment. */
     private final List<BitSet> named;
+    /** The other way round: for each bit the bits whose rules name it. */
+    private final List<BitSet> namedBy;
 
     private final BitSet dynamic;
     private final int[] order;
@@ -28,6 +32,7 @@ final class RuleOrder {
     private RuleOrder(List<Catalog.Segment> segments) {
         this.segments = segments;
         this.named = named(segments);
+        this.namedBy = reversed(named);
         this.dynamic = dynamicClosure();
         this.order = sort();
     }
@@ -83,51 +88,52 @@ final class RuleOrder {
         return named;
     }
 
+    private static List<BitSet> reversed(List<BitSet> edges) {
+        final List<BitSet> reversed = new ArrayList<>(edges.size());
+        edges.forEach(from -> reversed.add(new BitSet()));
+        for (int from = 0; from < edges.size(); from++) {
+            final int target = from;
+            edges.get(from).stream().forEach(to -> reversed.get(to).set(target));
+        }
+        return reversed;
+    }
+
     private BitSet dynamicClosure() {
         final BitSet closure = new BitSet();
+        final Deque<Integer> next = new ArrayDeque<>();
         for (Catalog.Segment segment : segments) {
             final Expression rule = segment.rule();
             if (rule != null && rule.usesSegmentsDynamically()) {
-                closure.set(segment.bit());
+                next.add(segment.bit());
             }
         }
-        boolean grown = !closure.isEmpty();
-        while (grown) {
-            grown = false;
-            for (int bit = closure.nextClearBit(0); bit < segments.size(); bit = closure.nextClearBit(bit + 1)) {
-                if (named.get(bit).intersects(closure)) {
-                    closure.set(bit);
-                    grown = true;
-                }
+        while (!next.isEmpty()) {
+            final int bit = next.remove();
+            if (!closure.get(bit)) {
+                closure.set(bit);
+                namedBy.get(bit).stream().forEach(next::add);
             }
         }
         return closure;
     }
 
+    /** Takes a rule when all it names have been taken; among those ready the dynamic ones last, then by bit. */
     private int[] sort() {
-        final BitSet placed = new BitSet();
+        final int[] waitingFor = named.stream().mapToInt(BitSet::cardinality).toArray();
+        final PriorityQueue<Integer> ready = new PriorityQueue<>(
+                Comparator.comparing((Integer bit) -> dynamic.get(bit)).thenComparing(bit -> bit));
+        segments.stream()
+                .filter(segment -> segment.isComputed() && waitingFor[segment.bit()] == 0)
+                .forEach(segment -> ready.add(segment.bit()));
         final List<Integer> sorted = new ArrayList<>();
-        placeAll(false, placed, sorted);
-        placeAll(true, placed, sorted);
-        return sorted.stream().mapToInt(Integer::intValue).toArray();
-    }
-
-    private void placeAll(boolean ofDynamic, BitSet placed, List<Integer> sorted) {
-        boolean grown = true;
-        while (grown) {
-            grown = false;
-            for (Catalog.Segment segment : segments) {
-                final int bit = segment.bit();
-                if (segment.isComputed()
-                        && dynamic.get(bit) == ofDynamic
-                        && !placed.get(bit)
-                        && containsAll(placed, named.get(bit))) {
-                    placed.set(bit);
-                    sorted.add(bit);
-                    grown = true;
-                }
-            }
+        while (!ready.isEmpty()) {
+            final int bit = ready.remove();
+            sorted.add(bit);
+            namedBy.get(bit).stream()
+                    .filter(dependent -> --waitingFor[dependent] == 0)
+                    .forEach(ready::add);
         }
+        return sorted.stream().mapToInt(Integer::intValue).toArray();
     }
 
     private BitSet unordered() {
@@ -162,11 +168,5 @@ final class RuleOrder {
         }
         Collections.reverse(path);
         return path;
-    }
-
-    private static boolean containsAll(BitSet set, BitSet wanted) {
-        final BitSet missing = (BitSet) wanted.clone();
-        missing.andNot(set);
-        return missing.isEmpty();
     }
 }
