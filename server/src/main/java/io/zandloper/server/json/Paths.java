@@ -43,7 +43,7 @@ public final class Paths {
     }
 
     /** The text cut to a sane length, halves of surrogate pairs replaced, so that it can be sent in an answer. */
-    static String printable(String text) {
+    public static String printable(String text) {
         return printable(text, NAME_LENGTH_MAX);
     }
 

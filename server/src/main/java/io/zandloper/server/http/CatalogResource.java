@@ -1,0 +1,123 @@
+package io.zandloper.server.http;
+
+import io.zandloper.server.catalog.CatalogReader;
+import io.zandloper.server.json.Problem;
+import io.zandloper.server.json.StrictJson;
+import io.zandloper.storage.Storage;
+import io.zandloper.storage.View;
+import io.zandloper.storage.catalog.Catalog;
+import io.zandloper.storage.catalog.CatalogCompilation;
+import io.zandloper.storage.change.ReplaceCatalog;
+import io.zandloper.storage.profile.FieldError;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /v1/catalog}. Catalogs are read and compiled on the {@link CatalogWorker}'s thread, one after the other; the
+ * writer replaces them.
+ */
+final class CatalogResource {
+    /** What a server shows that has not been given one. */
+    private static final byte[] NONE =
+            "{\"segments\":[],\"offers\":[],\"placements\":[],\"policies\":{}}".getBytes(StandardCharsets.US_ASCII);
+
+    private static final byte[] ACCEPTED = "{\"status\":\"accepted\"}".getBytes(StandardCharsets.US_ASCII);
+
+    private final Storage storage;
+    private final CatalogWorker worker;
+
+    CatalogResource(Storage storage, CatalogWorker worker) {
+        this.storage = storage;
+        this.worker = worker;
+    }
+
+    void get(Exchange exchange, byte[] body) {
+        final long version;
+        final byte[] source;
+        final View view = exchange.loop().reader().enter();
+        try {
+            version = view.catalog().version();
+            source = view.catalogSource();
+        } finally {
+            exchange.loop().reader().leave();
+        }
+        final Response response = switch (EntityTags.judgeRead(exchange.headers(), version)) {
+            case 304 -> Response.empty(304);
+            case 412 -> Response.problem(412, "the version is " + version + ", not one of If-Match");
+            default -> new Response(200, Response.JSON, version == 0 ? NONE : source, 0, List.of());
+        };
+        exchange.respond(response.withVersion(version));
+    }
+
+    void put(Exchange exchange, byte[] body) {
+        final List<Long> ifVersions = EntityTags.ifMatch(exchange.headers());
+        final boolean async = Preferences.of(exchange.headers()).respondAsync();
+        worker.execute(() -> exchange.compute(() -> compile(body), compiled -> {
+            if (compiled.catalog() == null) {
+                exchange.respond(Response.problem(422, compiled.errors()));
+            } else {
+                replace(
+                        exchange,
+                        new ReplaceCatalog(compiled.catalog(), body, ifVersions),
+                        compiled.isPresent(),
+                        async);
+            }
+        }));
+    }
+
+    void validate(Exchange exchange, byte[] body) {
+        worker.execute(() -> exchange.compute(
+                () -> CatalogReader.read(body).compile(storage.catalog()).errors(),
+                errors -> exchange.respond(Response.ok(out -> {
+                    out.writeStartObject();
+                    out.writeBooleanField("valid", errors.isEmpty());
+                    Problem.writeErrors(errors, out);
+                    out.writeEndObject();
+                }))));
+    }
+
+    /**
+     * @param catalog null where there are errors
+     * @param isPresent whether the document is equal, as JSON, to the one that serves now
+     */
+    private record Compiled(@Nullable Catalog catalog, List<FieldError> errors, boolean isPresent) {}
+
+    private Compiled compile(byte[] json) {
+        final CatalogCompilation compilation = CatalogReader.read(json).compile(storage.catalog());
+        return new Compiled(
+                compilation.catalog(), compilation.errors(), compilation.catalog() != null && isPresent(json));
+    }
+
+    private boolean isPresent(byte[] json) {
+        final byte[] source = storage.catalogSource();
+        return source.length > 0 && StrictJson.parse(source).equals(StrictJson.parse(json));
+    }
+
+    private void replace(Exchange exchange, ReplaceCatalog change, boolean isPresent, boolean async) {
+        final long version = storage.catalog().version();
+        final List<Long> ifVersions = change.ifVersions();
+        if (ifVersions != null && !ifVersions.isEmpty() && !ifVersions.contains(version)) {
+            exchange.respond(Response.problem(412, "the version is " + version + ", not one of If-Match"));
+        } else if (isPresent) {
+            exchange.respond(answer(version, storage.sequence()));
+        } else if (async) {
+            exchange.submitAsync(
+                    change,
+                    new Response(202, Response.JSON, ACCEPTED, 0, List.of())
+                            .with("Preference-Applied", "respond-async"));
+        } else {
+            exchange.submit(change, outcome -> answer(outcome.version(), outcome.sequence()));
+        }
+    }
+
+    private static Response answer(long version, long sequence) {
+        return Response.ok(out -> {
+                    out.writeStartObject();
+                    out.writeNumberField("version", version);
+                    out.writeNumberField("sequence", sequence);
+                    out.writeEndObject();
+                })
+                .withVersion(version);
+    }
+}

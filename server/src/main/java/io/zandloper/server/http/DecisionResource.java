@@ -1,0 +1,44 @@
+package io.zandloper.server.http;
+
+import io.zandloper.server.decide.Decision;
+import io.zandloper.server.decide.DecisionRequest;
+import io.zandloper.server.decide.PlainDecider;
+import io.zandloper.server.json.DecisionReader;
+import io.zandloper.server.json.DecisionWriter;
+import io.zandloper.server.json.StrictJson;
+import io.zandloper.storage.View;
+import io.zandloper.storage.profile.Identity;
+import io.zandloper.storage.profile.Profile;
+import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /v1/decisions}. */
+final class DecisionResource {
+    private final String idPrefix;
+    private final AtomicLong decisions = new AtomicLong();
+
+    /** @param processId random, so that decisions of different processes differ in their ids */
+    DecisionResource(long processId) {
+        this.idPrefix = HexFormat.of().toHexDigits(processId) + "-";
+    }
+
+    void decide(Exchange exchange, byte[] body) {
+        final var document = StrictJson.parseObject(body);
+        final long nowMicros = exchange.loop().clock().nowMicros();
+        final long startNanos = System.nanoTime();
+        final Decision decision;
+        final View view = exchange.loop().reader().enter();
+        try {
+            final DecisionRequest request = DecisionReader.read(document, view.catalog(), nowMicros);
+            final Identity identity = request.identity();
+            final @Nullable Profile stored = identity == null ? null : view.profile(identity);
+            decision = PlainDecider.decide(request, stored, view.catalog(), nowMicros);
+        } finally {
+            exchange.loop().reader().leave();
+        }
+        final long tookNanos = System.nanoTime() - startNanos;
+        exchange.respond(Response.ok(DecisionWriter.document(
+                idPrefix + decisions.incrementAndGet(), decision, exchange.sequence(), tookNanos)));
+    }
+}

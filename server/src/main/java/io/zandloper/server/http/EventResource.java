@@ -1,0 +1,58 @@
+package io.zandloper.server.http;
+
+import io.zandloper.server.json.EventReader;
+import io.zandloper.server.json.Problem;
+import io.zandloper.server.json.StrictJson;
+import io.zandloper.storage.MicrosClock;
+import io.zandloper.storage.Storage;
+import io.zandloper.storage.change.RecordEvent;
+import io.zandloper.storage.profile.InvalidInputException;
+import java.util.List;
+
+/** {@code /v1/events}: one event, or one a line. */
+final class EventResource {
+    private static final long ONLY_LINE = 1;
+
+    private final Storage storage;
+    private final MicrosClock clock;
+
+    EventResource(Storage storage, MicrosClock clock) {
+        this.storage = storage;
+        this.clock = clock;
+    }
+
+    BodyStream open(Exchange exchange) {
+        return new NdjsonStream(
+                exchange, storage, document -> EventReader.read(document, clock.nowMicros()), new LineTally(true));
+    }
+
+    void record(Exchange exchange, byte[] body) {
+        final RecordEvent event;
+        try {
+            event = EventReader.read(StrictJson.parseObject(body), clock.nowMicros());
+        } catch (InvalidInputException e) {
+            exchange.respond(rejected(e, exchange.sequence()));
+            return;
+        }
+        exchange.submit(event, outcome -> {
+            final LineTally tally = new LineTally(true);
+            tally.add(ONLY_LINE, outcome);
+            return Response.ok(out -> {
+                out.writeStartObject();
+                tally.writeMembers(out, exchange.sequence());
+                out.writeEndObject();
+            });
+        });
+    }
+
+    /** A problem that also has the members of the usual answer. */
+    private static Response rejected(InvalidInputException cause, long sequence) {
+        return Response.problem(422, Problem.summary(cause.errors()), out -> {
+            out.writeNumberField("accepted", 0);
+            out.writeNumberField("duplicates", 0);
+            out.writeNumberField("rejected", 1);
+            out.writeNumberField("sequence", sequence);
+            Problem.writeErrors(List.copyOf(cause.errors()), out);
+        });
+    }
+}

@@ -1,0 +1,72 @@
+package io.zandloper.server.http;
+
+/** Every limit of the HTTP port. */
+final class HttpLimits {
+    /** Of a body that is not streamed; the contract's number. */
+    static final int BODY_BYTES_MAX = 8 * 1024 * 1024;
+    /** Of all bodies that are being collected, together: what senders cannot agree to exceed. */
+    static final long BODIES_BYTES_MAX = 8L * BODY_BYTES_MAX;
+    /** Of a line of a streamed body; the contract's number. */
+    static final int LINE_BYTES_MAX = 1024 * 1024;
+
+    /** Of the request line: room for a segment test of some hundred ids. */
+    static final int REQUEST_LINE_BYTES_MAX = 32 * 1024;
+    /** Of all headers of a request. */
+    static final int HEADERS_BYTES_MAX = 16 * 1024;
+    /** Of a piece of a body, as the codec hands it on. */
+    static final int CONTENT_BYTES_MAX = 64 * 1024;
+
+    /** Beyond it a new connection is closed at once. */
+    static final int CONNECTIONS_MAX = 4_096;
+    /** Connections that wait to be accepted. */
+    static final int ACCEPT_BACKLOG = 1_024;
+
+    /** Without a byte either way a connection is closed. Longer than the keep-alive of usual proxies and clients. */
+    static final int IDLE_SECONDS = 75;
+    /** For a request's head, from its first byte. */
+    static final long HEAD_NANOS_MAX = 15_000_000_000L;
+    /** For a body that is not streamed: 8 MiB at the speed of a bad mobile network. */
+    static final long BODY_NANOS_MAX = 120_000_000_000L;
+
+    /** How long a request waits for its {@code Zandloper-Min-Sequence}, unless it says {@code Prefer: wait}. */
+    static final int SEQUENCE_WAIT_MILLIS_DEFAULT = 1_000;
+
+    static final int SEQUENCE_WAIT_MILLIS_MAX = 10_000;
+    /** Between two looks at the sequence. */
+    static final int SEQUENCE_POLL_MILLIS = 1;
+
+    /** Changes of one stream that wait for the writer: enough to keep it busy while a stream's lines are parsed. */
+    static final int STREAM_CHANGES_IN_FLIGHT_MAX = 512;
+    /** And the bytes of their lines, of which the heap holds about ten times as much. */
+    static final int STREAM_BYTES_IN_FLIGHT_MAX = 512 * 1024;
+    /** Streamed bodies at a time. */
+    static final int STREAMS_MAX = 32;
+    /** Before a change is offered again to a writer whose queue was full. */
+    static final int QUEUE_RETRY_MILLIS = 1;
+    /** Rejected lines that an answer lists; the contract's number. */
+    static final int LINE_ERRORS_MAX = 100;
+
+    /** Catalogs that wait to be compiled. */
+    static final int CATALOGS_WAITING_MAX = 4;
+
+    /** What is read and dropped of a body whose request is answered already, so that the sender sees the answer. */
+    static final long DISCARDED_BYTES_MAX = 64L * 1024 * 1024;
+    /** And for how long. */
+    static final long DISCARD_MILLIS_MAX = 10_000;
+
+    /** How long a connection that is out of step stays half open, so that its sender sees why. */
+    static final long LINGER_MILLIS = 2_000;
+
+    /** For requests under way when the server stops. */
+    static final long DRAIN_MILLIS_MAX = 10_000;
+    /** Told to callers that find a queue full. */
+    static final int RETRY_AFTER_SECONDS = 1;
+
+    static {
+        if (STREAM_BYTES_IN_FLIGHT_MAX > LINE_BYTES_MAX || BODIES_BYTES_MAX < BODY_BYTES_MAX) {
+            throw new AssertionError("limits contradict each other");
+        }
+    }
+
+    private HttpLimits() {}
+}

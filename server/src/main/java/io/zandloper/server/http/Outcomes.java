@@ -1,0 +1,80 @@
+package io.zandloper.server.http;
+
+import io.zandloper.server.json.MalformedBodyException;
+import io.zandloper.server.json.Problem;
+import io.zandloper.storage.ChangeListener;
+import io.zandloper.storage.StorageException;
+import io.zandloper.storage.change.ChangeOutcome;
+import io.zandloper.storage.profile.InvalidInputException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What went otherwise than asked, as answers. */
+final class Outcomes {
+    private static final Logger LOG = LoggerFactory.getLogger(Outcomes.class);
+
+    /** For a change whose caller did not wait: what became of it is told to the log. */
+    static final ChangeListener LOGGED = new ChangeListener() {
+        @Override
+        public void onOutcome(ChangeOutcome outcome) {
+            if (!outcome.status().isAccepted()) {
+                LOG.warn("A change that was accepted for later was refused: {}.", reason(outcome));
+            }
+        }
+
+        @Override
+        public void onFailure(StorageException cause) {
+            LOG.error("A change that was accepted for later was lost.", cause);
+        }
+    };
+
+    private Outcomes() {}
+
+    /** The answer to a change that the writer refused. */
+    static Response refusal(ChangeOutcome outcome) {
+        return switch (outcome.status()) {
+            case CONFLICT ->
+                outcome.errors().isEmpty()
+                        ? Response.problem(409, reason(outcome))
+                        : Response.problem(409, outcome.errors());
+            case PRECONDITION_FAILED -> Response.problem(412, reason(outcome));
+            case INVALID -> Response.problem(422, outcome.errors());
+            default -> throw new IllegalArgumentException("not a refusal, status=" + outcome.status());
+        };
+    }
+
+    /** Why the writer refused a change, in one sentence. */
+    static String reason(ChangeOutcome outcome) {
+        if (!outcome.errors().isEmpty()) {
+            return Problem.summary(outcome.errors());
+        }
+        return switch (outcome.status()) {
+            case CONFLICT -> "an identity belongs to another profile";
+            case PRECONDITION_FAILED -> "the stored version is not one that If-Match or If-None-Match allows";
+            default -> "not valid";
+        };
+    }
+
+    /** The answer to a change that the writer could not apply. */
+    static Response failure(StorageException cause) {
+        return Response.problem(503, "writes are not taken: " + cause.getMessage());
+    }
+
+    /** The answer to whatever a call threw. A bug of ours is logged and told without details. */
+    static Response thrown(Throwable thrown) {
+        if (thrown instanceof ProblemException problem) {
+            return problem.response();
+        }
+        if (thrown instanceof MalformedBodyException malformed) {
+            return Response.problem(400, String.valueOf(malformed.getMessage()));
+        }
+        if (thrown instanceof InvalidInputException invalid) {
+            return Response.problem(422, invalid.errors());
+        }
+        if (thrown instanceof StorageException broken) {
+            return failure(broken);
+        }
+        LOG.error("A call failed.", thrown);
+        return Response.problem(500, "the server failed, its log tells more");
+    }
+}

@@ -1,0 +1,69 @@
+package io.zandloper.server.http;
+
+import io.netty.handler.codec.http.HttpMethod;
+import io.zandloper.server.metrics.Operation;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call.
+ *
+ * @param template a path whose segments are literal or, in braces, parameters
+ * @param takes the bodies it takes; none for a call that ignores its body
+ * @param whole what gets bodies that are collected, null where none is
+ * @param streamed what gets {@link MediaType#NDJSON} bodies piece by piece, null where none is
+ */
+record Route(
+        HttpMethod method,
+        String template,
+        Operation operation,
+        EnumSet<MediaType> takes,
+        @Nullable Call whole,
+        @Nullable StreamedCall streamed) {
+
+    /** Runs on the connection's event loop, must not wait there, and answers through the exchange, then or later. */
+    interface Call {
+        void handle(Exchange exchange, byte[] body);
+    }
+
+    /** Likewise. */
+    interface StreamedCall {
+        BodyStream open(Exchange exchange);
+    }
+
+    static Route read(String template, Operation operation, Call call) {
+        return new Route(HttpMethod.GET, template, operation, EnumSet.noneOf(MediaType.class), call, null);
+    }
+
+    static Route write(HttpMethod method, String template, Operation operation, EnumSet<MediaType> takes, Call call) {
+        return new Route(method, template, operation, takes, call, null);
+    }
+
+    static Route stream(String template, Operation operation, @Nullable Call call, StreamedCall streamed) {
+        final EnumSet<MediaType> takes =
+                call == null ? EnumSet.of(MediaType.NDJSON) : EnumSet.of(MediaType.JSON, MediaType.NDJSON);
+        return new Route(HttpMethod.POST, template, operation, takes, call, streamed);
+    }
+
+    /** The parameters of the path, decoded; null where the path is another. */
+    @Nullable
+    List<String> match(List<String> rawSegments) {
+        final List<String> expected = Arrays.asList(template.substring(1).split("/", -1));
+        if (expected.size() != rawSegments.size()) {
+            return null;
+        }
+        final List<String> parameters = new ArrayList<>(1);
+        for (int i = 0; i < expected.size(); i++) {
+            if (expected.get(i).startsWith("{")) {
+                parameters.add(rawSegments.get(i));
+            } else if (!expected.get(i).equals(rawSegments.get(i))) {
+                return null;
+            }
+        }
+        parameters.replaceAll(RequestTarget::decode);
+        return parameters;
+    }
+}

@@ -1,0 +1,95 @@
+package io.zandloper.server.http;
+
+import io.netty.handler.codec.http.HttpMethod;
+import io.zandloper.server.metrics.Operation;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** All calls. Immutable. */
+final class RouteTable {
+    private static final EnumSet<MediaType> JSON = EnumSet.of(MediaType.JSON);
+    private static final EnumSet<MediaType> PATCH = EnumSet.of(MediaType.JSON, MediaType.MERGE_PATCH);
+
+    private final List<Route> routes;
+
+    private RouteTable(List<Route> routes) {
+        this.routes = List.copyOf(routes);
+    }
+
+    /** One line a call; every one of them is described in {@code openapi.json}, which a test checks. */
+    static RouteTable of(
+            ProfileResource profiles,
+            BulkResource bulk,
+            EventResource events,
+            DecisionResource decisions,
+            CatalogResource catalog,
+            OpenApiResource openApi) {
+        return new RouteTable(List.of(
+                Route.read("/v1/profiles/{identity}", Operation.HTTP_PROFILE_GET, profiles::get),
+                write(HttpMethod.PUT, "/v1/profiles/{identity}", Operation.HTTP_PROFILE_PUT, JSON, profiles::put),
+                write(
+                        HttpMethod.PATCH,
+                        "/v1/profiles/{identity}",
+                        Operation.HTTP_PROFILE_PATCH,
+                        PATCH,
+                        profiles::patch),
+                Route.read("/v1/profiles/{identity}/segments", Operation.HTTP_SEGMENT_LIST, profiles::segments),
+                Route.stream("/v1/bulk", Operation.HTTP_BULK, null, bulk::open),
+                Route.stream("/v1/events", Operation.HTTP_EVENTS, events::record, events::open),
+                write(HttpMethod.POST, "/v1/decisions", Operation.HTTP_DECIDE, JSON, decisions::decide),
+                Route.read("/v1/catalog", Operation.HTTP_CATALOG_GET, catalog::get),
+                write(HttpMethod.PUT, "/v1/catalog", Operation.HTTP_CATALOG_PUT, JSON, catalog::put),
+                write(
+                        HttpMethod.POST,
+                        "/v1/catalog/validate",
+                        Operation.HTTP_CATALOG_VALIDATE,
+                        JSON,
+                        catalog::validate),
+                Route.read("/openapi.json", Operation.HTTP_OTHER, openApi::get)));
+    }
+
+    /**
+     * A call that was found.
+     *
+     * @param parameters of the path, decoded
+     */
+    record Match(Route route, List<String> parameters) {}
+
+    /** The call for a path; where there is one for other methods only, its route is null and {@code allow} names them. */
+    Lookup find(HttpMethod method, List<String> rawSegments) {
+        final Set<String> allow = new LinkedHashSet<>();
+        final HttpMethod sought = method.equals(HttpMethod.HEAD) ? HttpMethod.GET : method;
+        for (Route route : routes) {
+            final List<String> parameters = route.match(rawSegments);
+            if (parameters != null) {
+                if (route.method().equals(sought)) {
+                    return new Lookup(new Match(route, parameters), "");
+                }
+                allow.add(route.method().name());
+            }
+        }
+        if (allow.contains("GET")) {
+            allow.add("HEAD");
+        }
+        if (!allow.isEmpty()) {
+            allow.add("OPTIONS");
+        }
+        return new Lookup(null, String.join(", ", allow));
+    }
+
+    /** @param allow the methods that the path has, where it has none of this; empty for an unknown path */
+    record Lookup(@Nullable Match match, String allow) {}
+
+    List<Route> routes() {
+        return new ArrayList<>(routes);
+    }
+
+    private static Route write(
+            HttpMethod method, String template, Operation operation, EnumSet<MediaType> takes, Route.Call call) {
+        return Route.write(method, template, operation, takes, call);
+    }
+}
