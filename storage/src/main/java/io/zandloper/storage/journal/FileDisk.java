@@ -1,0 +1,113 @@
+package io.zandloper.storage.journal;
+
+import io.zandloper.storage.format.MetadataFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** The real one. */
+public final class FileDisk implements Disk {
+    private static final class ChannelFile implements AppendFile {
+        private final FileChannel channel;
+        private long length;
+
+        ChannelFile(FileChannel channel) throws IOException {
+            this.channel = channel;
+            this.length = channel.size();
+        }
+
+        @Override
+        public void append(ByteBuffer bytes) throws IOException {
+            while (bytes.hasRemaining()) {
+                length += channel.write(bytes, length);
+            }
+        }
+
+        @Override
+        public void sync() throws IOException {
+            channel.force(false);
+        }
+
+        @Override
+        public void truncate(long lengthBytes) throws IOException {
+            channel.truncate(lengthBytes);
+            length = lengthBytes;
+        }
+
+        @Override
+        public long length() {
+            return length;
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    @Override
+    public AppendFile create(Path file) throws IOException {
+        return new ChannelFile(FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+    }
+
+    @Override
+    public AppendFile append(Path file) throws IOException {
+        return new ChannelFile(FileChannel.open(file, StandardOpenOption.WRITE));
+    }
+
+    @Override
+    public List<String> list(Path folder) throws IOException {
+        final List<String> names = new ArrayList<>();
+        if (Files.isDirectory(folder)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+                for (final Path file : files) {
+                    names.add(file.getFileName().toString());
+                }
+            }
+        }
+        Collections.sort(names);
+        return names;
+    }
+
+    @Override
+    public long length(Path file) throws IOException {
+        return Files.size(file);
+    }
+
+    @Override
+    public int read(Path file, long position, ByteBuffer into) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            int total = 0;
+            while (into.hasRemaining()) {
+                final int read = channel.read(into, position + total);
+                if (read < 0) {
+                    break;
+                }
+                total += read;
+            }
+            return total;
+        }
+    }
+
+    @Override
+    public void delete(Path file) throws IOException {
+        Files.delete(file);
+    }
+
+    @Override
+    public void createFolder(Path folder) throws IOException {
+        Files.createDirectories(folder);
+    }
+
+    @Override
+    public void syncFolder(Path folder) throws IOException {
+        MetadataFile.forceDirectory(folder);
+    }
+}

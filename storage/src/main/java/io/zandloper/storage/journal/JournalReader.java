@@ -1,0 +1,205 @@
+package io.zandloper.storage.journal;
+
+import static io.zandloper.storage.journal.JournalDescriptor.ALIGNMENT;
+import static io.zandloper.storage.journal.JournalDescriptor.CHAIN_OFFSET;
+import static io.zandloper.storage.journal.JournalDescriptor.CHECKSUM_OFFSET;
+import static io.zandloper.storage.journal.JournalDescriptor.DURABLE_OFFSET;
+import static io.zandloper.storage.journal.JournalDescriptor.FILE_CHAIN_OFFSET;
+import static io.zandloper.storage.journal.JournalDescriptor.FILE_CHECKSUM_OFFSET;
+import static io.zandloper.storage.journal.JournalDescriptor.FILE_FIRST_SEQUENCE_OFFSET;
+import static io.zandloper.storage.journal.JournalDescriptor.FILE_HEADER_BYTES;
+import static io.zandloper.storage.journal.JournalDescriptor.FILE_VERSION_OFFSET;
+import static io.zandloper.storage.journal.JournalDescriptor.HEADER_BYTES;
+import static io.zandloper.storage.journal.JournalDescriptor.LENGTH_OFFSET;
+import static io.zandloper.storage.journal.JournalDescriptor.PAYLOAD_BYTES_MAX;
+import static io.zandloper.storage.journal.JournalDescriptor.SEQUENCE_OFFSET;
+import static io.zandloper.storage.journal.JournalDescriptor.TERM_OFFSET;
+import static io.zandloper.storage.journal.JournalDescriptor.TYPE_OFFSET;
+import static io.zandloper.storage.journal.JournalDescriptor.aligned;
+
+import io.zandloper.storage.format.CorruptFileException;
+import io.zandloper.storage.format.FormatTooNewException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
+
+/**
+ * Reads a journal from its beginning to its end.
+ *
+ * <p>What follows the last whole entry is a <em>torn tail</em> if nothing says that it was ever durable: it was not
+ * acknowledged, and is cut. It is <em>damage</em> if a later file exists (a file is made durable before the next begins)
+ * or a later entry in the same file says that something at or after the bad place was durable: then entries that were
+ * acknowledged are missing, and the reader refuses, naming file and offset.
+ */
+public final class JournalReader {
+    private final Disk disk;
+    private final Path folder;
+    private final CRC32C checksum = new CRC32C();
+
+    public JournalReader(Disk disk, Path folder) {
+        this.disk = disk;
+        this.folder = folder;
+    }
+
+    /** One entry's place. */
+    private record Place(Path path, ByteBuffer bytes, int offset) {}
+
+    /**
+     * Gives every entry after {@code afterSequence} to {@code action} and cuts a torn tail.
+     *
+     * @param start where the state that is to be brought up to date ends; {@link JournalEnd#EMPTY} for nothing
+     * @throws CorruptFileException naming file and offset
+     * @throws FormatTooNewException naming the file
+     * @throws JournalException where the disk cannot be read
+     */
+    public JournalEnd read(JournalEnd start, Consumer<JournalEntry> action) {
+        try {
+            return readFiles(start, action);
+        } catch (IOException e) {
+            throw new JournalException("the journal cannot be read: " + folder + ": " + e.getMessage(), true, e);
+        }
+    }
+
+    private JournalEnd readFiles(JournalEnd start, Consumer<JournalEntry> action) throws IOException {
+        final List<Path> files = files();
+        JournalEnd end = start;
+        boolean first = true;
+        for (int i = 0; i < files.size(); i++) {
+            final Path path = files.get(i);
+            final boolean last = i == files.size() - 1;
+            final ByteBuffer bytes = load(path);
+            if (!hasHeader(path, bytes, last)) {
+                disk.delete(path); // begun, but not to its first entry
+                continue;
+            }
+            final long firstSequence = bytes.getLong(FILE_FIRST_SEQUENCE_OFFSET);
+            if (first) {
+                if (firstSequence > start.sequence() + 1) {
+                    throw new CorruptFileException(
+                            path, "the entries from " + (start.sequence() + 1) + " on are missing");
+                }
+                end = new JournalEnd(firstSequence - 1, start.term(), bytes.getInt(FILE_CHAIN_OFFSET));
+                first = false;
+            } else if (firstSequence != end.sequence() + 1 || bytes.getInt(FILE_CHAIN_OFFSET) != end.chain()) {
+                throw new CorruptFileException(
+                        path, "it begins at " + firstSequence + ", which does not follow " + end.sequence());
+            }
+            end = readEntries(path, bytes, last, end, start.sequence(), action);
+        }
+        if (end.sequence() < start.sequence()) {
+            throw new CorruptFileException(
+                    folder, "it ends at " + end.sequence() + ", before what was kept, " + start.sequence());
+        }
+        return end;
+    }
+
+    private JournalEnd readEntries(
+            Path path,
+            ByteBuffer bytes,
+            boolean last,
+            JournalEnd from,
+            long afterSequence,
+            Consumer<JournalEntry> action)
+            throws IOException {
+        JournalEnd end = from;
+        int offset = FILE_HEADER_BYTES;
+        while (offset < bytes.limit()) {
+            if (!isEntry(bytes, offset)
+                    || bytes.getInt(offset + CHAIN_OFFSET) != end.chain()
+                    || bytes.getLong(offset + SEQUENCE_OFFSET) != end.sequence() + 1) {
+                cutTail(new Place(path, bytes, offset), last, end.sequence());
+                return end;
+            }
+            final int length = bytes.getInt(offset + LENGTH_OFFSET);
+            final long sequence = bytes.getLong(offset + SEQUENCE_OFFSET);
+            final long term = bytes.getLong(offset + TERM_OFFSET);
+            if (sequence > afterSequence) {
+                final ByteBuffer payload =
+                        bytes.slice(offset + HEADER_BYTES, length).order(ByteOrder.LITTLE_ENDIAN);
+                action.accept(new JournalEntry(sequence, term, bytes.getInt(offset + TYPE_OFFSET), payload));
+            }
+            end = new JournalEnd(sequence, term, bytes.getInt(offset + CHECKSUM_OFFSET));
+            offset += aligned(HEADER_BYTES + length);
+        }
+        return end;
+    }
+
+    /** Whether a whole entry with a right checksum begins here. */
+    private boolean isEntry(ByteBuffer bytes, int offset) {
+        if (bytes.limit() - offset < HEADER_BYTES) {
+            return false;
+        }
+        final int length = bytes.getInt(offset + LENGTH_OFFSET);
+        if (length < 0 || length > PAYLOAD_BYTES_MAX || aligned(HEADER_BYTES + length) > bytes.limit() - offset) {
+            return false;
+        }
+        checksum.reset();
+        checksum.update(bytes.slice(offset + CHAIN_OFFSET, aligned(HEADER_BYTES + length) - CHAIN_OFFSET));
+        return bytes.getInt(offset + CHECKSUM_OFFSET) == (int) checksum.getValue();
+    }
+
+    private void cutTail(Place bad, boolean last, long lastSequence) throws IOException {
+        if (!last) {
+            throw damaged(bad, lastSequence);
+        }
+        for (int offset = bad.offset() + ALIGNMENT; offset < bad.bytes().limit(); offset += ALIGNMENT) {
+            if (isEntry(bad.bytes(), offset) && bad.bytes().getLong(offset + DURABLE_OFFSET) > lastSequence) {
+                throw damaged(bad, lastSequence);
+            }
+        }
+        try (Disk.AppendFile file = disk.append(bad.path())) {
+            file.truncate(bad.offset());
+            file.sync();
+        }
+    }
+
+    private static CorruptFileException damaged(Place bad, long lastSequence) {
+        return new CorruptFileException(
+                bad.path(),
+                "it is damaged at offset " + bad.offset() + ", after sequence " + lastSequence
+                        + ", and changes that were acknowledged are behind it");
+    }
+
+    private List<Path> files() throws IOException {
+        final List<Path> files = new ArrayList<>();
+        for (final String name : disk.list(folder)) {
+            if (JournalDescriptor.firstSequence(name) != null) {
+                files.add(folder.resolve(name));
+            }
+        }
+        return files;
+    }
+
+    private ByteBuffer load(Path path) throws IOException {
+        final long length = disk.length(path);
+        if (length > Integer.MAX_VALUE) {
+            throw new CorruptFileException(path, "it is longer than a journal file can be");
+        }
+        final ByteBuffer bytes = ByteBuffer.allocateDirect((int) length).order(ByteOrder.LITTLE_ENDIAN);
+        disk.read(path, 0, bytes);
+        return bytes.flip();
+    }
+
+    /** False for a last file that was begun and never used. */
+    private boolean hasHeader(Path path, ByteBuffer bytes, boolean last) {
+        boolean whole = bytes.limit() >= FILE_HEADER_BYTES && bytes.getLong(0) == JournalDescriptor.MAGIC;
+        if (whole) {
+            final int version = bytes.getInt(FILE_VERSION_OFFSET);
+            if (version > JournalDescriptor.VERSION) {
+                throw new FormatTooNewException(path, version, JournalDescriptor.VERSION);
+            }
+            checksum.reset();
+            checksum.update(bytes.slice(0, FILE_CHECKSUM_OFFSET));
+            whole = bytes.getInt(FILE_CHECKSUM_OFFSET) == (int) checksum.getValue();
+        }
+        if (!whole && (!last || bytes.limit() > FILE_HEADER_BYTES)) {
+            throw new CorruptFileException(path, "its header is damaged");
+        }
+        return whole;
+    }
+}
