@@ -1,5 +1,6 @@
 package io.zandloper.loadtest;
 
+import io.zandloper.loadtest.demo.DemoCommand;
 import io.zandloper.loadtest.generate.GenerateCommand;
 import io.zandloper.loadtest.load.LoadCommand;
 import picocli.CommandLine;
@@ -9,7 +10,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "zandloper",
         description = "Data generator, load generator and demo of Zandloper.",
-        subcommands = {GenerateCommand.class, LoadCommand.class},
+        subcommands = {DemoCommand.class, GenerateCommand.class, LoadCommand.class},
         synopsisSubcommandLabel = "COMMAND")
 public final class LoadtestMain {
     private LoadtestMain() {}

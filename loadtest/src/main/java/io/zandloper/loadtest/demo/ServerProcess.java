@@ -1,0 +1,167 @@
+package io.zandloper.loadtest.demo;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.zandloper.loadtest.report.RunContext;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A server of our own: a child process on free ports, started through the launcher as a user would. For one thread. */
+final class ServerProcess implements AutoCloseable {
+    private static final Duration START_MAX = Duration.ofSeconds(90);
+    private static final Duration STOP_MAX = Duration.ofSeconds(30);
+    private static final String READY = "ready ";
+    private static final Pattern FIELD = Pattern.compile("(\\w+)=(\\S+)");
+
+    private final Process process;
+    private final Path log;
+    private final CompletableFuture<String> readyLine;
+    private Map<String, String> addresses = Map.of();
+
+    private ServerProcess(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+        this.readyLine = readyLine(process);
+    }
+
+    /**
+     * Starts the process, and leaves it to the caller to wait for it and to stop it.
+     *
+     * @param folder for the server's data and log; it must be there
+     */
+    static ServerProcess spawn(Path folder, Path catalog) throws IOException {
+        final Path launcher = RunContext.root().resolve("zandloper");
+        if (!Files.isExecutable(launcher)) {
+            throw new IOException("the launcher is missing: start this with ./zandloper demo");
+        }
+        final Path log = folder.resolve("server.log");
+        final ProcessBuilder builder = new ProcessBuilder(List.of(
+                launcher.toAbsolutePath().toString(),
+                "serve",
+                "--data",
+                folder.resolve("data").toString(),
+                "--port",
+                "0",
+                "--http-port",
+                "0",
+                "--admin-port",
+                "0",
+                "--catalog",
+                catalog.toString()));
+        builder.redirectError(log.toFile());
+        // What we run is built; and a source that has just changed must not stop this half way.
+        builder.environment().put("ZANDLOPER_BUILD", "skip");
+        final Process process = builder.start();
+        // Nobody types into it.
+        process.getOutputStream().close();
+        return new ServerProcess(process, log);
+    }
+
+    /**
+     * Returns when the server is ready.
+     *
+     * @throws IOException in one sentence, with the server's own last words
+     */
+    void awaitReady() throws IOException, InterruptedException {
+        try {
+            addresses = parse(readyLine.get(START_MAX.toSeconds(), TimeUnit.SECONDS));
+        } catch (TimeoutException e) {
+            throw new IOException("the server was not ready within " + START_MAX.toSeconds() + " s", e);
+        } catch (ExecutionException e) {
+            throw new IOException("the server did not start: " + lastWords(log), e);
+        }
+    }
+
+    /** Completes with the line; fails when the output ends without it. What comes after it is read and dropped. */
+    private static CompletableFuture<String> readyLine(Process process) {
+        final CompletableFuture<String> ready = new CompletableFuture<>();
+        final Thread reader = new Thread(
+                () -> {
+                    try (BufferedReader lines =
+                            new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+                        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                            if (line.startsWith(READY)) {
+                                ready.complete(line);
+                            }
+                        }
+                        ready.completeExceptionally(new IOException("its output ended"));
+                    } catch (IOException e) {
+                        ready.completeExceptionally(e);
+                    }
+                },
+                "demo-server-output");
+        reader.setDaemon(true);
+        reader.start();
+        return ready;
+    }
+
+    /** {@code ready binary=H:P http=H:P admin=H:P …} */
+    static Map<String, String> parse(String readyLine) throws IOException {
+        final Map<String, String> addresses = new HashMap<>();
+        final Matcher fields = FIELD.matcher(readyLine);
+        while (fields.find()) {
+            addresses.put(fields.group(1), fields.group(2));
+        }
+        for (final String name : List.of("binary", "http", "admin")) {
+            if (!addresses.getOrDefault(name, "").matches(".+:\\d+")) {
+                throw new IOException("the server's ready line names no " + name + " address: " + readyLine);
+            }
+        }
+        return addresses;
+    }
+
+    private static String lastWords(Path log) throws IOException {
+        final List<String> lines = Files.exists(log) ? Files.readAllLines(log, UTF_8) : List.of();
+        return lines.stream()
+                .filter(line -> !line.isBlank())
+                .reduce((first, last) -> last)
+                .orElse("it said nothing");
+    }
+
+    /** {@code H:P}, of {@code binary}, {@code http} or {@code admin}. */
+    String address(String port) {
+        return addresses.getOrDefault(port, "");
+    }
+
+    String host(String port) {
+        final String address = address(port);
+        return address.substring(0, address.lastIndexOf(':'));
+    }
+
+    int port(String port) {
+        final String address = address(port);
+        return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+    }
+
+    /** Until it ends by itself: its exit code. */
+    int await() throws InterruptedException {
+        return process.waitFor();
+    }
+
+    /** Asks it to stop and waits until it has. */
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_MAX.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
