@@ -73,7 +73,10 @@ final class RecordDecoder {
         final Attribute score = new Attribute();
         for (int i = 0; i < stored.scoresLength(); i++) {
             stored.scores(score, i);
-            scores.put(score.name(), (Number) value(score));
+            if (!(value(score) instanceof Number number)) {
+                throw new CorruptRecordException("a score that is no number: kind=" + score.kind());
+            }
+            scores.put(score.name(), number);
         }
         return Collections.unmodifiableSortedMap(scores);
     }

@@ -81,7 +81,12 @@ public final class IdentityIndex {
             index.used += table.used();
             index.live += table.live();
         }
-        index.space.open(content.chunks(), taken);
+        try {
+            index.space.open(content.chunks(), taken);
+        } catch (RuntimeException e) {
+            index.close();
+            throw e;
+        }
         index.directory = new Directory(content.depth(), content.directory(), index.space.buckets());
         index.publishCounts();
         return index;

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -234,6 +235,6 @@ public final class ChronicleRecordStore implements RecordStore {
     }
 
     private Path file(int index, int generation) {
-        return folder.resolve(String.format("range-%05d-%05d.map", index, generation));
+        return folder.resolve(String.format(Locale.ROOT, "range-%05d-%05d.map", index, generation));
     }
 }

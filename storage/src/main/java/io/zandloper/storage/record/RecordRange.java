@@ -145,7 +145,7 @@ final class RecordRange {
     void delete() {
         close();
         try {
-            Files.delete(file);
+            Files.deleteIfExists(file);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete file=" + file, e);
         }

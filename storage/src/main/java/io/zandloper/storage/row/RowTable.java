@@ -82,7 +82,12 @@ public final class RowTable {
             throw new CorruptFileException(file, "its content has the wrong length");
         }
         final RowTable table = new RowTable(directory, payload.getInt());
-        table.openChunks(payload.getInt());
+        try {
+            table.openChunks(payload.getInt());
+        } catch (RuntimeException e) {
+            table.close();
+            throw e;
+        }
         return table;
     }
 
