@@ -1,0 +1,54 @@
+package io.zandloper.server.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A command that reads one document for each of some identities. */
+abstract class ReadCommand implements Callable<Integer> {
+    private static final int NOT_FOUND = 404;
+
+    @Mixin
+    private ServerOption server = new ServerOption();
+
+    @Option(names = "--json", description = "Prints the server's answer as it is.")
+    private boolean asJson;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    abstract List<String> identities();
+
+    abstract String path(String identity);
+
+    abstract String forPeople(ServerClient.Answer answer);
+
+    @Override
+    public final Integer call() {
+        final PrintWriter out = spec.commandLine().getOut();
+        final List<String> unknown = new ArrayList<>();
+        try (ServerClient client = server.connect()) {
+            for (String identity : identities()) {
+                final ServerClient.Answer answer = client.get(path(identity));
+                if (answer.status() == NOT_FOUND) {
+                    unknown.add(identity);
+                } else if (!answer.isOk()) {
+                    throw new CommandException("the server refuses " + identity + ": " + answer.problem());
+                } else {
+                    out.println(asJson ? answer.body() : forPeople(answer));
+                }
+            }
+        }
+        out.flush();
+        if (!unknown.isEmpty()) {
+            throw new CommandException(
+                    "nobody has the identity " + String.join(", ", unknown) + "; check the spelling");
+        }
+        return ZandloperCommands.DONE;
+    }
+}

@@ -1,0 +1,141 @@
+package io.zandloper.server.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** Calls to one server over HTTP; failures come out as sentences. */
+final class ServerClient implements AutoCloseable {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
+    /** Of a piece of a bulk load, which waits for the writer. */
+    private static final Duration BULK_TIMEOUT = Duration.ofMinutes(10);
+
+    private static final int ERRORS_SHOWN = 3;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final URI server;
+    private final HttpClient http;
+
+    /** A server's answer: the status, and the body as it came. */
+    record Answer(int status, String body) {
+        boolean isOk() {
+            return status / 100 == 2;
+        }
+
+        /** The body as a tree; missing where it is no JSON. */
+        JsonNode json() {
+            try {
+                return JSON.readTree(body);
+            } catch (JsonProcessingException noJson) {
+                return MissingNode.getInstance();
+            }
+        }
+
+        /** What a problem document says, on one line. */
+        String problem() {
+            final JsonNode problem = json();
+            final List<String> parts = new ArrayList<>();
+            if (!problem.path("title").asText().isEmpty()) {
+                parts.add(problem.path("title").asText());
+            }
+            if (!problem.path("detail").asText().isEmpty()) {
+                parts.add(problem.path("detail").asText());
+            }
+            for (JsonNode error : problem.path("errors")) {
+                if (parts.size() < 2 + ERRORS_SHOWN) {
+                    parts.add(error.path("path").asText(error.path("line").asText()) + " "
+                            + error.path("reason").asText());
+                }
+            }
+            return status + (parts.isEmpty() ? "" : ", " + String.join(": ", parts));
+        }
+    }
+
+    ServerClient(URI server) {
+        this.server = server;
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .build();
+    }
+
+    /** Percent-encodes a text for use between the slashes of a path or as a query's value. */
+    static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** @throws CommandException where there is no answer */
+    Answer get(String path) {
+        return await(send(request(path, CALL_TIMEOUT).GET().build()));
+    }
+
+    /** @throws CommandException where there is no answer */
+    Answer postJson(String path, JsonNode body) {
+        return await(send(request(path, CALL_TIMEOUT)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                .build()));
+    }
+
+    /** Begins to send lines; {@link #await} waits for the answer. */
+    CompletableFuture<Answer> postLines(String path, byte[] lines) {
+        return send(request(path, BULK_TIMEOUT)
+                .header("Content-Type", "application/x-ndjson")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(lines))
+                .build());
+    }
+
+    /** @throws CommandException where there is no answer */
+    Answer await(CompletableFuture<Answer> answer) {
+        try {
+            return answer.join();
+        } catch (CompletionException e) {
+            throw noAnswer(e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    private HttpRequest.Builder request(String path, Duration timeout) {
+        return HttpRequest.newBuilder(URI.create(server + path)).timeout(timeout);
+    }
+
+    private CompletableFuture<Answer> send(HttpRequest request) {
+        return http.sendAsync(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8))
+                .thenApply(response -> new Answer(response.statusCode(), response.body()));
+    }
+
+    private CommandException noAnswer(Throwable cause) {
+        if (cause instanceof ConnectException) {
+            return new CommandException("cannot connect to " + server + "; is the server running there?");
+        }
+        if (cause instanceof HttpTimeoutException) {
+            return new CommandException(server + " does not answer in time; look at the server's log");
+        }
+        if (cause instanceof IOException) {
+            return new CommandException(
+                    "the connection to " + server + " broke (" + cause.getMessage() + "); look at the server's log");
+        }
+        return new CommandException("the call to " + server + " failed (" + cause + "); look at the server's log");
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}
