@@ -38,9 +38,6 @@ public final class ProtocolLimits {
     /** Segment ids in one test: as many as a catalog may have. */
     public static final int TESTED_SEGMENTS_MAX = 4096;
 
-    /** Placements in one decision. */
-    public static final int PLACEMENTS_MAX = 256;
-
     /** Name and version a client gives in hello, in bytes. */
     public static final int CLIENT_NAME_BYTES_MAX = 256;
 

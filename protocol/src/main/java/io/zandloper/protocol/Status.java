@@ -31,6 +31,7 @@ public enum Status {
     DEADLINE_PASSED(301, "the deadline passed first"),
     SEQUENCE_NOT_REACHED(302, "the minimum sequence was not reached in time"),
     SHUTTING_DOWN(303, "the server is stopping"),
+    WRITES_STOPPED(304, "the server takes no writes at present"),
 
     // 4xx: the server's fault.
     INTERNAL(400, "the server failed at this");

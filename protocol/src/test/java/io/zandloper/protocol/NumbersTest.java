@@ -32,6 +32,7 @@ final class NumbersTest {
                         "301 DEADLINE_PASSED",
                         "302 SEQUENCE_NOT_REACHED",
                         "303 SHUTTING_DOWN",
+                        "304 WRITES_STOPPED",
                         "400 INTERNAL");
     }
 

@@ -1,0 +1,161 @@
+package io.zandloper.server.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.zandloper.protocol.FrameDescriptor;
+import io.zandloper.protocol.ProtocolLimits;
+import io.zandloper.protocol.Status;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Cuts the bytes of one client into frames and has each handled at once; what is answered to one read is sent together.
+ *
+ * <p>A frame that is too long but still believable is read over and answered, and the stream goes on; a length that can
+ * be none ends the connection, after an answer that says so. A client that does not take its answers is not read from
+ * until it does. No client can make it hold more than one frame and one read.
+ */
+final class FrameDecoder extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(FrameDecoder.class);
+
+    private final RequestHandler requests;
+    private final Connection connection;
+    private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
+    private long arrivalNanos;
+    private long skipBytes;
+    private boolean paused;
+    private boolean decoding;
+
+    FrameDecoder(RequestHandler requests, Connection connection) {
+        this.requests = requests;
+        this.connection = connection;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object read) {
+        final ByteBuf more = (ByteBuf) read;
+        arrivalNanos = requests.onBytes(more.readableBytes());
+        bytes = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), bytes, more);
+        decoding = true;
+        decode();
+        decoding = false;
+    }
+
+    private void decode() {
+        skip();
+        while (bytes.readableBytes() >= FrameDescriptor.HEADER_LENGTH_BYTES && mayGoOn()) {
+            final int start = bytes.readerIndex();
+            final long lengthBytes = bytes.getUnsignedIntLE(start + FrameDescriptor.LENGTH_OFFSET);
+            if (lengthBytes < FrameDescriptor.HEADER_LENGTH_BYTES
+                    || lengthBytes > ProtocolLimits.REQUEST_FRAME_BYTES_MAX) {
+                onWrongLength(lengthBytes);
+            } else if (lengthBytes <= bytes.readableBytes()) {
+                bytes.skipBytes((int) lengthBytes);
+                requests.onFrame(connection, bytes, start, (int) lengthBytes, arrivalNanos);
+            } else {
+                break;
+            }
+        }
+        keepRest();
+    }
+
+    /** False where the stream is out of step, or the client leaves its answers lying: then it is a pause. */
+    private boolean mayGoOn() {
+        if (!connection.isWritable()) {
+            connection.flush();
+        }
+        paused = !connection.isWritable();
+        return !paused && !connection.isBroken();
+    }
+
+    private void onWrongLength(long lengthBytes) {
+        if (lengthBytes < FrameDescriptor.HEADER_LENGTH_BYTES || lengthBytes > ProtocolLimits.SKIPPED_FRAME_BYTES_MAX) {
+            requests.refuseStream(connection, "no frame has this length, lengthBytes=" + lengthBytes);
+            connection.breakOff();
+            return;
+        }
+        requests.refuseFrame(
+                connection,
+                bytes,
+                bytes.readerIndex(),
+                Status.FRAME_TOO_LONG,
+                "a request is at most " + ProtocolLimits.REQUEST_FRAME_BYTES_MAX + " bytes, lengthBytes="
+                        + lengthBytes);
+        skipBytes = lengthBytes;
+        skip();
+    }
+
+    private void skip() {
+        if (connection.isBroken()) {
+            skipBytes = Long.MAX_VALUE;
+        }
+        final int skippable = (int) Math.min(skipBytes, bytes.readableBytes());
+        bytes.skipBytes(skippable);
+        skipBytes -= skippable;
+    }
+
+    private void keepRest() {
+        if (connection.isBroken()) {
+            skip();
+        }
+        if (!bytes.isReadable()) {
+            bytes.release();
+            bytes = Unpooled.EMPTY_BUFFER;
+        } else {
+            bytes.discardSomeReadBytes();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        finishBatch(context);
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        // Told in the middle of a write, too; then whoever writes goes on by itself.
+        if (paused && !decoding && connection.isWritable()) {
+            finishBatch(context);
+        }
+    }
+
+    /** Sends what has been answered, and goes on with what was read before a pause, as long as it is taken. */
+    private void finishBatch(ChannelHandlerContext context) {
+        decoding = true;
+        requests.onBatchEnd();
+        connection.flush();
+        while (paused && connection.isWritable()) {
+            decode();
+            requests.onBatchEnd();
+            connection.flush();
+        }
+        decoding = false;
+        context.channel().config().setAutoRead(!paused);
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        requests.onConnected();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        requests.onBatchEnd();
+        requests.onDisconnected();
+        connection.onClosed();
+        bytes.release();
+        bytes = Unpooled.EMPTY_BUFFER;
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.error("A connection is closed because of a fault.", cause);
+        }
+        context.close();
+    }
+}

@@ -1,0 +1,40 @@
+package io.zandloper.server.wire;
+
+import io.zandloper.protocol.MessageType;
+import io.zandloper.protocol.Status;
+import io.zandloper.server.metrics.Operation;
+import io.zandloper.server.metrics.Refusal;
+
+/** What the protocol's words are in the metrics. */
+final class Operations {
+    private Operations() {}
+
+    static Operation of(MessageType type) {
+        return switch (type) {
+            case HELLO -> Operation.BINARY_HELLO;
+            case PING -> Operation.BINARY_PING;
+            case PROFILE -> Operation.BINARY_PROFILE;
+            case SEGMENT_TEST -> Operation.BINARY_SEGMENT_TEST;
+            case SEGMENT_LIST -> Operation.BINARY_SEGMENT_LIST;
+            case DECIDE -> Operation.BINARY_DECIDE;
+            case UPSERT -> Operation.BINARY_UPSERT;
+        };
+    }
+
+    /** @param status any but OK */
+    static Refusal refusal(Status status) {
+        return switch (status) {
+            case OK -> throw new IllegalArgumentException("no refusal, status=" + status);
+            case PROFILE_UNKNOWN -> Refusal.NOT_FOUND;
+            case FRAME_INVALID, VERSION_UNSUPPORTED, TYPE_UNKNOWN, BODY_INVALID -> Refusal.MALFORMED;
+            case FRAME_TOO_LONG, RESPONSE_TOO_LONG -> Refusal.TOO_LARGE;
+            case INPUT_INVALID, UNAUTHENTICATED, FORBIDDEN, READ_ONLY -> Refusal.INVALID;
+            case IDENTITY_CONFLICT -> Refusal.CONFLICT;
+            case PRECONDITION_FAILED -> Refusal.PRECONDITION_FAILED;
+            case BUSY -> Refusal.BUSY;
+            case DEADLINE_PASSED, SEQUENCE_NOT_REACHED -> Refusal.DEADLINE_EXCEEDED;
+            case SHUTTING_DOWN, WRITES_STOPPED -> Refusal.NOT_READY;
+            case INTERNAL -> Refusal.INTERNAL;
+        };
+    }
+}

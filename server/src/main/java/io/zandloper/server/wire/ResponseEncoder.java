@@ -1,0 +1,248 @@
+package io.zandloper.server.wire;
+
+import com.google.flatbuffers.FlatBufferBuilder;
+import io.zandloper.protocol.FrameDescriptor;
+import io.zandloper.protocol.ProtocolLimits;
+import io.zandloper.protocol.Status;
+import io.zandloper.protocol.schema.Consent;
+import io.zandloper.protocol.schema.ErrorResponse;
+import io.zandloper.protocol.schema.FieldError;
+import io.zandloper.protocol.schema.HelloResponse;
+import io.zandloper.protocol.schema.Limits;
+import io.zandloper.protocol.schema.Membership;
+import io.zandloper.protocol.schema.ProfileResponse;
+import io.zandloper.protocol.schema.Role;
+import io.zandloper.protocol.schema.Score;
+import io.zandloper.protocol.schema.SegmentListResponse;
+import io.zandloper.protocol.schema.SegmentTestResponse;
+import io.zandloper.protocol.schema.UpsertOutcome;
+import io.zandloper.protocol.schema.UpsertResponse;
+import io.zandloper.server.decide.Decision;
+import io.zandloper.storage.catalog.Catalog;
+import io.zandloper.storage.change.ChangeOutcome;
+import io.zandloper.storage.profile.Identity;
+import io.zandloper.storage.profile.Profile;
+import io.zandloper.storage.profile.Times;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encodes the bodies of answers, one after the other in one buffer: {@link #body} is that of the last one until the next
+ * begins. One for each event loop.
+ */
+final class ResponseEncoder {
+    private static final int INITIAL_BYTES = 4 * 1024;
+    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
+    /** Nested buffers hold 8-byte numbers; clients in languages that want alignment read them where they lie. */
+    private static final int NESTED_ALIGNMENT = 8;
+
+    private FlatBufferBuilder builder = new FlatBufferBuilder(INITIAL_BYTES);
+    private ByteBuffer body = EMPTY;
+    /** References of the vector being written; grows to the longest there was. */
+    private int[] references = new int[256];
+
+    /** Between position and limit. */
+    ByteBuffer body() {
+        return body;
+    }
+
+    void nothing() {
+        body = EMPTY;
+    }
+
+    /** An answer that is the request's own bytes. */
+    void echo(ByteBuffer bytes) {
+        body = bytes;
+    }
+
+    void error(Status status, String detail, List<io.zandloper.storage.profile.FieldError> errors) {
+        begin();
+        final int count = Math.min(errors.size(), ProtocolLimits.ERRORS_MAX);
+        final int[] offsets = new int[count];
+        for (int i = 0; i < count; i++) {
+            final int path = builder.createString(encodable(errors.get(i).path()));
+            final int reason = builder.createString(encodable(errors.get(i).reason()));
+            offsets[i] = FieldError.createFieldError(builder, path, reason);
+        }
+        final int errorsOffset = count == 0 ? 0 : ErrorResponse.createErrorsVector(builder, offsets);
+        final int detailOffset = builder.createString(encodable(detail));
+        finish(ErrorResponse.createErrorResponse(builder, status.number(), detailOffset, errorsOffset));
+    }
+
+    void hello(String server, boolean replica, long catalogVersion) {
+        begin();
+        final int serverOffset = builder.createString(server);
+        final int limits = Limits.createLimits(
+                builder,
+                ProtocolLimits.REQUEST_FRAME_BYTES_MAX,
+                ProtocolLimits.RESPONSE_FRAME_BYTES_MAX,
+                ProtocolLimits.REQUESTS_IN_FLIGHT_MAX);
+        finish(HelloResponse.createHelloResponse(
+                builder,
+                FrameDescriptor.VERSION,
+                serverOffset,
+                replica ? Role.Replica : Role.Primary,
+                limits,
+                catalogVersion));
+    }
+
+    /** Begins the answer to a test; then {@link #member} for each segment from the last to the first. */
+    void beginSegmentTest(int count) {
+        begin();
+        SegmentTestResponse.startMembersVector(builder, count);
+    }
+
+    void member(boolean isMember) {
+        builder.addBoolean(isMember);
+    }
+
+    void endSegmentTest() {
+        finish(SegmentTestResponse.createSegmentTestResponse(builder, builder.endVector()));
+    }
+
+    /** @param visible by bit */
+    void segmentList(Catalog catalog, IntPredicate visible) {
+        begin();
+        final int count = segmentIds(catalog, visible, true, true);
+        finish(SegmentListResponse.createSegmentListResponse(builder, referenceVector(count)));
+    }
+
+    /**
+     * @param attributes as they are stored
+     * @param visible by bit
+     */
+    void profile(Profile profile, ByteBuffer attributes, Catalog catalog, IntPredicate visible) {
+        begin();
+        int count = 0;
+        for (final Identity identity : profile.identities()) {
+            count = reference(count, builder.createString(identity.text()));
+        }
+        final int identities = referenceVector(count);
+        builder.createUnintializedVector(Byte.BYTES, attributes.remaining(), NESTED_ALIGNMENT)
+                .put(attributes.duplicate());
+        final int attributesOffset = builder.endVector();
+        final int segments = referenceVector(memberships(profile, catalog, visible));
+        final int computed = referenceVector(segmentIds(catalog, visible, false, true));
+        final int scores = referenceVector(scores(profile));
+        final int consent = consent(profile.consent());
+        finish(ProfileResponse.createProfileResponse(
+                builder,
+                identities,
+                attributesOffset,
+                segments,
+                computed,
+                scores,
+                consent,
+                profile.version(),
+                profile.updatedAtMicros()));
+    }
+
+    /** @throws RequestException where it is longer than an answer may be */
+    void decision(Decision decision, String decisionId, long sequence, long tookNanos) {
+        begin();
+        finish(DecisionWriter.write(builder, decision, decisionId, sequence, tookNanos));
+    }
+
+    /** @param outcome an accepted one */
+    void upsert(ChangeOutcome outcome) {
+        begin();
+        final Identity profile = outcome.profile();
+        final int profileOffset = profile == null ? 0 : builder.createString(profile.text());
+        final byte kind = switch (outcome.status()) {
+            case CREATED -> UpsertOutcome.Created;
+            case UPDATED -> UpsertOutcome.Updated;
+            default -> UpsertOutcome.Unchanged;
+        };
+        finish(UpsertResponse.createUpsertResponse(
+                builder, profileOffset, outcome.version(), outcome.sequence(), kind));
+    }
+
+    private int memberships(Profile profile, Catalog catalog, IntPredicate visible) {
+        int count = 0;
+        for (final Catalog.Segment segment : catalog.segments()) {
+            if (!segment.isComputed() && visible.test(segment.bit())) {
+                final Long expiresMicros = profile.expiryOf(segment.id());
+                final int id = builder.createString(segment.id());
+                count = reference(
+                        count,
+                        Membership.createMembership(builder, id, expiresMicros == null ? Times.NEVER : expiresMicros));
+            }
+        }
+        return count;
+    }
+
+    private int segmentIds(Catalog catalog, IntPredicate visible, boolean listed, boolean computed) {
+        int count = 0;
+        for (final Catalog.Segment segment : catalog.segments()) {
+            if ((segment.isComputed() ? computed : listed) && visible.test(segment.bit())) {
+                count = reference(count, builder.createString(segment.id()));
+            }
+        }
+        return count;
+    }
+
+    private int scores(Profile profile) {
+        int count = 0;
+        for (final Map.Entry<String, Number> score : profile.scores().entrySet()) {
+            final int offer = builder.createString(score.getKey());
+            Score.startScore(builder);
+            Score.addOffer(builder, offer);
+            if (score.getValue() instanceof Long number) {
+                Score.addIsInteger(builder, true);
+                Score.addIntegerValue(builder, number);
+            } else {
+                Score.addDoubleValue(builder, score.getValue().doubleValue());
+            }
+            count = reference(count, Score.endScore(builder));
+        }
+        return count;
+    }
+
+    private int consent(io.zandloper.storage.profile.@Nullable Consent consent) {
+        if (consent == null) {
+            return 0;
+        }
+        final int tcf = consent.tcf() == null ? 0 : builder.createString(consent.tcf());
+        final int gpp = consent.gpp() == null ? 0 : builder.createString(consent.gpp());
+        return Consent.createConsent(builder, consent.purposes(), tcf, gpp);
+    }
+
+    private int reference(int count, int offset) {
+        if (count == references.length) {
+            references = Arrays.copyOf(references, 2 * count);
+        }
+        references[count] = offset;
+        return count + 1;
+    }
+
+    private int referenceVector(int count) {
+        builder.startVector(Integer.BYTES, count, Integer.BYTES);
+        for (int i = count - 1; i >= 0; i--) {
+            builder.addOffset(references[i]);
+        }
+        return builder.endVector();
+    }
+
+    private void begin() {
+        if (body.capacity() > WireLimits.KEPT_BUFFER_BYTES_MAX) {
+            builder = new FlatBufferBuilder(INITIAL_BYTES);
+        } else {
+            builder.clear();
+        }
+        body = EMPTY;
+    }
+
+    private void finish(int root) {
+        builder.finish(root);
+        body = builder.dataBuffer();
+    }
+
+    /** An error may quote what was wrong with a text, and so has to bear any text. */
+    private static String encodable(String text) {
+        return io.zandloper.storage.profile.Text.isEncodable(text) ? text : text.replaceAll("[\\ud800-\\udfff]", "?");
+    }
+}
