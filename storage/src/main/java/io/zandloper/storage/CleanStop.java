@@ -1,6 +1,8 @@
 package io.zandloper.storage;
 
 import io.zandloper.storage.format.MetadataFile;
+import io.zandloper.storage.journal.JournalEnd;
+import io.zandloper.storage.journal.JournalTip;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -10,9 +12,11 @@ import java.util.List;
 
 /**
  * What a clean stop leaves behind as its last act: the proof that every mapped file is complete, and what is in no
- * mapped file. It is removed before the first write after the next start.
+ * mapped file. It is removed before the first write after the next start, and believed only where the journal ends
+ * exactly where it says.
  *
- * @param sequence the last change's
+ * @param journalEnd the last change
+ * @param journalTip the last file of the journal
  * @param profiles ordinals given, 0 to this less one
  * @param rowGeneration the row table's folder
  * @param catalogVersion 0 where there never was a catalog
@@ -20,25 +24,34 @@ import java.util.List;
  * @param segmentIds in the order of their numbers
  */
 record CleanStop(
-        long sequence,
+        JournalEnd journalEnd,
+        JournalTip journalTip,
         int profiles,
         int rowGeneration,
         long catalogVersion,
         byte[] catalogSource,
         List<String> segmentIds) {
     private static final MetadataFile FILE = new MetadataFile("ZNDLSTOP", 1, 1);
-    private static final int FIXED_BYTES = 2 * Long.BYTES + 2 * Integer.BYTES;
+    private static final int FIXED_BYTES = 4 * Long.BYTES + 3 * Integer.BYTES;
 
     void write(Path file) {
         final List<byte[]> ids = new ArrayList<>();
-        int lengthBytes = FIXED_BYTES + 2 * Integer.BYTES + catalogSource.length;
+        final byte[] tipName = journalTip.fileName().getBytes(StandardCharsets.UTF_8);
+        int lengthBytes = FIXED_BYTES + 3 * Integer.BYTES + tipName.length + catalogSource.length;
         for (final String id : segmentIds) {
             final byte[] utf8 = id.getBytes(StandardCharsets.UTF_8);
             ids.add(utf8);
             lengthBytes += Integer.BYTES + utf8.length;
         }
         final ByteBuffer payload = ByteBuffer.allocate(lengthBytes).order(ByteOrder.LITTLE_ENDIAN);
-        payload.putLong(sequence).putLong(catalogVersion).putInt(profiles).putInt(rowGeneration);
+        payload.putLong(journalEnd.sequence())
+                .putLong(journalEnd.term())
+                .putInt(journalEnd.chain())
+                .putLong(journalTip.lengthBytes())
+                .putLong(catalogVersion)
+                .putInt(profiles)
+                .putInt(rowGeneration);
+        put(payload, tipName);
         put(payload, catalogSource);
         payload.putInt(ids.size());
         ids.forEach(id -> put(payload, id));
@@ -47,16 +60,18 @@ record CleanStop(
 
     static CleanStop read(Path file) {
         final ByteBuffer payload = FILE.read(file).payload();
-        final long sequence = payload.getLong();
+        final JournalEnd end = new JournalEnd(payload.getLong(), payload.getLong(), payload.getInt());
+        final long tipBytes = payload.getLong();
         final long catalogVersion = payload.getLong();
         final int profiles = payload.getInt();
         final int rowGeneration = payload.getInt();
+        final JournalTip tip = new JournalTip(new String(get(payload), StandardCharsets.UTF_8), tipBytes);
         final byte[] source = get(payload);
         final List<String> ids = new ArrayList<>();
         for (int left = payload.getInt(); left > 0; left--) {
             ids.add(new String(get(payload), StandardCharsets.UTF_8));
         }
-        return new CleanStop(sequence, profiles, rowGeneration, catalogVersion, source, ids);
+        return new CleanStop(end, tip, profiles, rowGeneration, catalogVersion, source, ids);
     }
 
     private static void put(ByteBuffer payload, byte[] bytes) {

@@ -1,8 +1,9 @@
 package io.zandloper.storage;
 
+import io.zandloper.storage.format.CorruptFileException;
 import io.zandloper.storage.format.IdentityHash;
 import io.zandloper.storage.format.MetadataFile;
-import io.zandloper.storage.format.StoredFileException;
+import io.zandloper.storage.memory.MappedFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -15,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *   lock            held while a process uses the folder
  *   identity.key    the key of identity hashes, made once
  *   clean-stop      present only while nobody uses the folder and every mapped file is complete
+ *   journal/        every change in order, unless another folder was named for it
  *   index/          identity index
  *   records/        profile records
  *   rows-N/         segment rows under the catalog of generation N
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DataFolder implements AutoCloseable {
     private static final MetadataFile KEY_FILE = new MetadataFile("ZNDLIKEY", 1, 1);
-    private static final Set<String> OURS_BEFORE_FIRST_STOP = Set.of("lock", "identity.key");
+    private static final String ROWS_PREFIX = "rows-";
 
     private final Path root;
     private final FileChannel lockChannel;
@@ -90,32 +91,32 @@ final class DataFolder implements AutoCloseable {
         return key;
     }
 
-    /** Whether nothing was ever stored here. */
-    boolean isFresh() {
-        try (DirectoryStream<Path> names = Files.newDirectoryStream(root)) {
-            for (final Path name : names) {
-                if (!OURS_BEFORE_FIRST_STOP.contains(name.getFileName().toString())) {
-                    return false;
-                }
-            }
-            return true;
-        } catch (IOException e) {
-            throw new StorageException("the data folder " + root + " cannot be read: " + reason(e), e);
+    /**
+     * What the last stop left, if it was a clean one; null otherwise.
+     *
+     * @throws io.zandloper.storage.format.StoredFileException where a newer version left it
+     */
+    @Nullable
+    CleanStop cleanStop() {
+        if (!Files.exists(cleanStopFile())) {
+            return null;
+        }
+        try {
+            return CleanStop.read(cleanStopFile());
+        } catch (CorruptFileException notWrittenToItsEnd) {
+            return null;
         }
     }
 
-    /** What the last clean stop left; a folder that was in use without one since is refused. */
-    CleanStop cleanStop() {
-        final Path file = cleanStopFile();
-        if (!Files.exists(file)) {
-            throw new StorageException("the data folder " + root
-                    + " was not closed cleanly, so that its files cannot be trusted;"
-                    + " start with an empty folder and import again");
-        }
-        try {
-            return CleanStop.read(file);
-        } catch (StoredFileException e) {
-            throw new StorageException(String.valueOf(e.getMessage()), e);
+    /** Removes the mapped files, which are made again from the journal. */
+    void removeTables() {
+        removeCleanStop();
+        MappedFiles.deleteDirectory(index());
+        MappedFiles.deleteDirectory(records());
+        try (DirectoryStream<Path> rows = Files.newDirectoryStream(root, ROWS_PREFIX + "*")) {
+            rows.forEach(MappedFiles::deleteDirectory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list folder=" + root, e);
         }
     }
 
@@ -147,7 +148,7 @@ final class DataFolder implements AutoCloseable {
     }
 
     Path rows(int generation) {
-        return root.resolve("rows-" + generation);
+        return root.resolve(ROWS_PREFIX + generation);
     }
 
     @Override

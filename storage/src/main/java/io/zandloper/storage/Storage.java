@@ -3,7 +3,13 @@ package io.zandloper.storage;
 import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.change.Change;
 import io.zandloper.storage.format.StoredFileException;
+import io.zandloper.storage.journal.Disk;
+import io.zandloper.storage.journal.FileDisk;
+import io.zandloper.storage.journal.Journal;
+import io.zandloper.storage.journal.JournalException;
+import io.zandloper.storage.journal.JournalTip;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.function.Function;
 
 /**
@@ -15,33 +21,49 @@ import java.util.function.Function;
 public final class Storage implements AutoCloseable {
     private final DataFolder folder;
     private final Tables tables;
+    private final Journal journal;
+    private final Path journalFolder;
+    private final Disk disk;
     private final Writer writer;
     private boolean closed;
 
-    private Storage(DataFolder folder, Tables tables, Writer writer) {
+    private Storage(DataFolder folder, Tables tables, Journal journal, Path journalFolder, Disk disk, Writer writer) {
         this.folder = folder;
         this.tables = tables;
+        this.journal = journal;
+        this.journalFolder = journalFolder;
+        this.disk = disk;
         this.writer = writer;
     }
 
     /**
-     * Opens the data folder, or makes it.
+     * Opens the data folder, or makes it. After a clean stop the mapped files are used as they are; after any other end
+     * they are made again from the journal.
      *
      * @param catalogReader compiles the JSON text of a catalog that was accepted before
-     * @throws StorageException in one sentence: in use by another process, not closed cleanly, corrupt, of another
-     *     version, or the disk refuses
+     * @throws StorageException in one sentence: in use by another process, corrupt, of another version, or the
+     *     disk refuses
      */
     public static Storage open(StorageConfig config, Function<byte[], Catalog> catalogReader, MicrosClock clock) {
         final DataFolder folder = DataFolder.lock(config.dataFolder());
         boolean opened = false;
         try {
-            final Tables tables =
-                    folder.isFresh() ? Tables.create(folder, clock) : Tables.open(folder, clock, catalogReader);
-            final Writer writer = new Writer(tables, clock, config.writerQueueLength());
+            final Disk disk = new FileDisk();
+            final Recovery recovery = Recovery.run(folder, disk, config.journalFolder(), clock, catalogReader);
+            final Journal journal = Journal.open(
+                    disk,
+                    config.journalFolder(),
+                    config.durability(),
+                    Journal.FILE_BYTES_DEFAULT,
+                    recovery.term(),
+                    recovery.end());
+            final Tables tables = recovery.tables();
+            final EffectCodec codec = new EffectCodec(tables.segmentNumbers(), catalogReader);
+            final Writer writer = new Writer(tables, journal, codec, clock, config.writerQueueLength());
             writer.start();
             opened = true;
-            return new Storage(folder, tables, writer);
-        } catch (StoredFileException | UncheckedIOException e) {
+            return new Storage(folder, tables, journal, config.journalFolder(), disk, writer);
+        } catch (StoredFileException | UncheckedIOException | JournalException e) {
             throw new StorageException(String.valueOf(e.getMessage()), e);
         } finally {
             if (!opened) {
@@ -85,7 +107,7 @@ public final class Storage implements AutoCloseable {
 
     /**
      * Stops cleanly: finishes what is queued, makes the files complete, unmaps them and gives up the lock. Every reader
-     * must have been closed.
+     * must have been closed. Where the files cannot be made complete, the next start makes them again.
      *
      * @throws StorageException where the files could not be made complete
      */
@@ -99,13 +121,15 @@ public final class Storage implements AutoCloseable {
             writer.stop();
             final StorageException broken = writer.broken();
             if (broken != null) {
+                tables.abandon();
                 throw broken;
             }
-            tables.close();
+            journal.close();
+            tables.close(journal.end(), JournalTip.of(disk, journalFolder));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StorageException("the stop was interrupted; the data folder is not closed cleanly", e);
-        } catch (UncheckedIOException e) {
+        } catch (UncheckedIOException | JournalException e) {
             throw new StorageException(String.valueOf(e.getMessage()), e);
         } finally {
             folder.close();

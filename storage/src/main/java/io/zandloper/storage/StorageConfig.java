@@ -1,14 +1,17 @@
 package io.zandloper.storage;
 
+import io.zandloper.storage.journal.Durability;
 import java.nio.file.Path;
 
 /**
  * How the storage is set up.
  *
  * @param dataFolder created where it does not exist; one process at a time may use it
+ * @param journalFolder where the journal lies; the data folder may then be on memory
+ * @param durability when a change counts as kept
  * @param writerQueueLength changes that may wait for the writer, a power of two; one more is refused
  */
-public record StorageConfig(Path dataFolder, int writerQueueLength) {
+public record StorageConfig(Path dataFolder, Path journalFolder, Durability durability, int writerQueueLength) {
     /** Enough to keep the writer busy over a scheduling pause, little enough to bound memory and waiting. */
     public static final int WRITER_QUEUE_LENGTH_DEFAULT = 16 * 1024;
 
@@ -19,7 +22,9 @@ public record StorageConfig(Path dataFolder, int writerQueueLength) {
         }
     }
 
+    /** The journal inside the data folder, changes kept once they are on the disk. */
     public static StorageConfig of(Path dataFolder) {
-        return new StorageConfig(dataFolder, WRITER_QUEUE_LENGTH_DEFAULT);
+        return new StorageConfig(
+                dataFolder, dataFolder.resolve("journal"), Durability.FSYNC, WRITER_QUEUE_LENGTH_DEFAULT);
     }
 }

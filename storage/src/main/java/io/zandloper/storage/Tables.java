@@ -7,6 +7,8 @@ import io.zandloper.storage.format.IdentityHash;
 import io.zandloper.storage.format.RecordCodec;
 import io.zandloper.storage.index.IdentityIndex;
 import io.zandloper.storage.index.IndexFill;
+import io.zandloper.storage.journal.JournalEnd;
+import io.zandloper.storage.journal.JournalTip;
 import io.zandloper.storage.profile.Identity;
 import io.zandloper.storage.profile.Profile;
 import io.zandloper.storage.record.ChronicleRecordStore;
@@ -57,13 +59,13 @@ final class Tables {
         this.hash = newIdentityHash();
         this.published = published;
         this.profiles = state.profiles();
-        this.sequence = state.sequence();
+        this.sequence = state.journalEnd().sequence();
     }
 
     /** Lays out empty tables. */
     static Tables create(DataFolder folder, MicrosClock clock) {
         final Epochs epochs = new Epochs();
-        final CleanStop nothing = new CleanStop(0, 0, 0, 0, new byte[0], List.of());
+        final CleanStop nothing = new CleanStop(JournalEnd.EMPTY, JournalTip.NONE, 0, 0, 0, new byte[0], List.of());
         final RowTable rows = RowTable.create(folder.rows(0), 0);
         return new Tables(
                 folder,
@@ -76,9 +78,8 @@ final class Tables {
     }
 
     /** Maps the tables that {@link #close} left complete. */
-    static Tables open(DataFolder folder, MicrosClock clock, Function<byte[], Catalog> catalogReader) {
+    static Tables open(DataFolder folder, CleanStop state, MicrosClock clock, Function<byte[], Catalog> catalogReader) {
         final Epochs epochs = new Epochs();
-        final CleanStop state = folder.cleanStop();
         final Catalog catalog = state.catalogVersion() == 0
                 ? Catalog.EMPTY
                 : catalogReader.apply(state.catalogSource()).withVersion(state.catalogVersion());
@@ -96,8 +97,12 @@ final class Tables {
                 state);
     }
 
-    /** Makes every file complete and leaves the marker that says so; no reader may be left. */
-    void close() {
+    /**
+     * Makes every file complete and leaves the marker that says so; no reader may be left.
+     *
+     * @param end of the journal, which is closed
+     */
+    void close(JournalEnd end, JournalTip tip) {
         epochs.reclaimAll();
         index.force();
         records.force();
@@ -106,12 +111,21 @@ final class Tables {
         records.close();
         published.rows().close();
         folder.writeCleanStop(new CleanStop(
-                sequence,
+                end,
+                tip,
                 profiles,
                 published.rowGeneration(),
                 published.catalog().version(),
                 published.catalogSource(),
                 segmentNumbers.ids()));
+    }
+
+    /** Unmaps everything and leaves no marker: the next start makes the tables again from the journal. */
+    void abandon() {
+        epochs.reclaimAll();
+        index.close();
+        records.close();
+        published.rows().close();
     }
 
     // Reading, for the writer: any state is its own, so it needs no epoch.
@@ -175,6 +189,11 @@ final class Tables {
      * old pair meanwhile.
      */
     private void apply(Effect.StoreCatalog store) {
+        for (final Catalog.Segment segment : store.catalog().segments()) {
+            if (!segment.isComputed()) {
+                segmentNumbers.number(segment.id()); // here and nowhere else, so that a replay gives the same numbers
+            }
+        }
         final Published old = published;
         final int generation = old.rowGeneration() + 1;
         final RowTable rows = RowTable.create(

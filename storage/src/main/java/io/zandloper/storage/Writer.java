@@ -2,6 +2,8 @@ package io.zandloper.storage;
 
 import io.zandloper.storage.change.Change;
 import io.zandloper.storage.change.ChangeOutcome;
+import io.zandloper.storage.journal.Journal;
+import io.zandloper.storage.journal.JournalException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -10,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread that changes anything. Takes requests from a bounded queue in the order of arrival, resolves each
- * against the present state, applies its effect, and tells the caller when the whole batch is done.
+ * against the present state, writes its effect to the journal and then to the tables, and tells the callers of a whole
+ * batch once the journal holds it.
  *
- * <p>A failure to apply (a full disk, say) leaves the tables in doubt: from then on every change is answered with it,
- * and reads go on.
+ * <p>A journal that takes no more (a full disk) refuses changes one by one until it does again; one that could not be
+ * made durable refuses them until a restart. Reads go on in both.
  */
 final class Writer implements Runnable {
     /** How many changes are applied before their callers hear of it: long enough to share costs, short to wait for. */
@@ -27,17 +30,22 @@ final class Writer implements Runnable {
 
     private final ManyToOneConcurrentArrayQueue<Request> queue;
     private final Tables tables;
+    private final Journal journal;
+    private final EffectCodec codec;
     private final Resolver resolver;
     private final List<Answer> answers = new ArrayList<>(BATCH_LENGTH_MAX);
     private final Thread thread;
+    private @Nullable Effect pending;
     private volatile boolean parked;
     private volatile boolean stopping;
     private volatile boolean finished;
     private volatile @Nullable StorageException broken;
 
-    Writer(Tables tables, MicrosClock clock, int queueLength) {
+    Writer(Tables tables, Journal journal, EffectCodec codec, MicrosClock clock, int queueLength) {
         this.queue = new ManyToOneConcurrentArrayQueue<>(queueLength);
         this.tables = tables;
+        this.journal = journal;
+        this.codec = codec;
         this.resolver = new Resolver(tables, clock);
         this.thread = new Thread(this, "zandloper-writer");
     }
@@ -84,9 +92,13 @@ final class Writer implements Runnable {
         }
     }
 
-    /** Why no change is applied any more; null while they are. */
+    /** Why the tables are not what the journal says; null where they are. Once the writer has stopped. */
     @Nullable
     StorageException broken() {
+        if (broken == null && pending != null) {
+            return new StorageException(
+                    "the last change could not be applied; the next start does it from the journal");
+        }
         return broken;
     }
 
@@ -112,42 +124,69 @@ final class Writer implements Runnable {
                 break;
             }
         }
-        answers.forEach(answer -> answer.listener().onOutcome(answer.outcome()));
-        answers.clear();
+        answer();
         return taken > 0;
     }
 
-    private void work(Request request) {
-        final StorageException cause = broken;
-        if (cause != null) {
-            request.listener().onFailure(cause);
+    /** What was appended is made durable once for the whole batch; only then does anybody hear of it. */
+    private void answer() {
+        if (answers.isEmpty()) {
             return;
         }
-        final Resolver.Resolved resolved;
         try {
-            resolved = resolver.resolve(request.change());
-        } catch (RuntimeException e) {
-            // Nothing was stored for it, so the tables are as they were: only this one change fails.
-            request.listener().onFailure(new StorageException("the change could not be resolved: " + e, e));
-            return;
+            journal.sync();
+            answers.forEach(answer -> answer.listener().onOutcome(answer.outcome()));
+        } catch (JournalException e) {
+            final StorageException cause = new StorageException(String.valueOf(e.getMessage()), e);
+            broken = cause;
+            answers.forEach(answer -> answer.listener().onFailure(cause));
         }
-        if (resolved.effect() == null || applied(resolved.effect(), request)) {
+        answers.clear();
+    }
+
+    private void work(Request request) {
+        try {
+            if (broken != null) {
+                throw broken;
+            }
+            applyPending();
+            final Resolver.Resolved resolved = resolver.resolve(request.change());
+            final Effect effect = resolved.effect();
+            if (effect != null) {
+                journal.append(effect.sequence(), EffectCodec.type(effect), codec.encode(effect));
+                pending = effect;
+                applyPending();
+            }
             answers.add(new Answer(request.listener(), resolved.outcome()));
+        } catch (JournalException e) {
+            final StorageException cause = new StorageException(String.valueOf(e.getMessage()), e);
+            if (e.isFatal()) {
+                broken = cause;
+            }
+            request.listener().onFailure(cause);
+        } catch (StorageException e) {
+            request.listener().onFailure(e);
+        } catch (RuntimeException e) {
+            // Neither in the journal nor in the tables: only this one change fails.
+            request.listener().onFailure(new StorageException("the change could not be resolved: " + e, e));
         }
     }
 
-    /** An error too: a page of a mapped file that the disk cannot give comes as {@link InternalError}. */
-    private boolean applied(Effect effect, Request request) {
+    /**
+     * Applies what is in the journal and not yet in the tables. Where that fails (no space for a mapped file, which may
+     * also come as {@link InternalError}), it stays pending and no change goes before it: to apply it again is harmless.
+     */
+    private void applyPending() {
+        final Effect effect = pending;
+        if (effect == null) {
+            return;
+        }
         try {
             tables.apply(effect);
-            return true;
-        } catch (RuntimeException | Error e) {
-            final StorageException cause =
-                    new StorageException("the storage takes no more changes until a restart: " + e.getMessage(), e);
-            broken = cause;
-            request.listener().onFailure(cause);
-            return false;
+        } catch (RuntimeException | InternalError e) {
+            throw new StorageException("changes are refused, as the tables cannot be written: " + e.getMessage(), e);
         }
+        pending = null;
     }
 
     private void idle() {

@@ -323,25 +323,107 @@ class StorageTest {
         }
     }
 
+    /** A copy of the files while the process runs is what a kill leaves. */
     @Test
-    void aFolderThatWasNotClosedCleanlyIsRefused() throws Exception {
-        try (Storage storage = open()) {
-            apply(storage, patch(crm(1), List.of(), Map.of(), Map.of()));
+    void afterAnUncleanEndEverythingAcknowledgedIsThere() throws Exception {
+        final Path killed = folder.resolve("killed");
+        final Map<Identity, Profile> before = new HashMap<>();
+        final Identity cookie = new Identity("cookie", "x");
+        try (Storage storage =
+                Storage.open(StorageConfig.of(folder.resolve("running")), source -> compiled(BANK), now::get)) {
+            apply(storage, catalog("{1}", BANK));
+            for (int i = 0; i < 500; i++) {
+                apply(storage, patch(crm(i), List.of(), Map.of("age", 20L + i), Map.of("vip", Times.NEVER)));
+            }
+            apply(storage, patch(crm(7), List.of(cookie), Map.of(), Map.of()));
+            apply(
+                    storage,
+                    new UpsertProfile(
+                            crm(7),
+                            Mode.MERGE,
+                            null,
+                            null,
+                            new IdentitiesPatch(false, List.of(), List.of(cookie)),
+                            null,
+                            null,
+                            null,
+                            null));
+            apply(storage, new RecordEvent(crm(9), "e", "click", null, null, 5, null, 1.5, Map.of("a", true)));
+            for (int i = 0; i < 500; i++) {
+                before.put(crm(i), read(storage, crm(i)));
+            }
+            copy(folder.resolve("running"), killed);
         }
-        Files.delete(folder.resolve("clean-stop"));
-        assertThatThrownBy(this::open).isInstanceOf(StorageException.class).hasMessageContaining("not closed cleanly");
+        try (Storage storage = Storage.open(StorageConfig.of(killed), source -> compiled(BANK), now::get)) {
+            assertThat(storage.sequence()).isEqualTo(504);
+            assertThat(storage.catalog().version()).isEqualTo(1);
+            before.forEach(
+                    (identity, profile) -> assertThat(read(storage, identity)).isEqualTo(profile));
+            assertThat(read(storage, cookie)).isNull();
+            assertThat(visible(storage, crm(60))).containsExactly("vip", "senior", "senior-vip");
+            assertThat(apply(storage, patch(crm(501), List.of(), Map.of(), Map.of()))
+                            .sequence())
+                    .isEqualTo(505);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws Exception {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (final Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
+        }
     }
 
     @Test
-    void aDamagedMarkerIsNamed() throws Exception {
+    void aDamagedMarkerIsNotBelievedAndTheTablesAreMadeAgain() throws Exception {
         try (Storage storage = open()) {
-            apply(storage, patch(crm(1), List.of(), Map.of(), Map.of()));
+            apply(storage, patch(crm(1), List.of(), Map.of("age", 5L), Map.of()));
         }
         final Path marker = folder.resolve("clean-stop");
         final byte[] bytes = Files.readAllBytes(marker);
         bytes[20] ^= 1;
         Files.write(marker, bytes);
-        assertThatThrownBy(this::open).isInstanceOf(StorageException.class).hasMessageContaining("clean-stop");
+        try (Storage storage = open()) {
+            assertThat(read(storage, crm(1)).attributes()).containsEntry("age", 5L);
+        }
+    }
+
+    @Test
+    void aMarkerThatTheJournalContradictsIsNotBelieved() throws Exception {
+        try (Storage storage = open()) {
+            apply(storage, patch(crm(1), List.of(), Map.of(), Map.of()));
+        }
+        final byte[] marker = Files.readAllBytes(folder.resolve("clean-stop"));
+        try (Storage storage = open()) {
+            apply(storage, patch(crm(2), List.of(), Map.of(), Map.of()));
+        }
+        Files.write(folder.resolve("clean-stop"), marker);
+        try (Storage storage = open()) {
+            assertThat(storage.sequence()).isEqualTo(2);
+            assertThat(read(storage, crm(2))).isNotNull();
+        }
+    }
+
+    @Test
+    void aDamagedJournalIsRefusedByName() throws Exception {
+        try (Storage storage = open()) {
+            for (int i = 0; i < 10; i++) {
+                apply(storage, patch(crm(i), List.of(), Map.of(), Map.of()));
+            }
+        }
+        Files.delete(folder.resolve("clean-stop"));
+        final Path journal;
+        try (Stream<Path> files = Files.list(folder.resolve("journal"))) {
+            journal = files.findFirst().orElseThrow();
+        }
+        final byte[] bytes = Files.readAllBytes(journal);
+        bytes[200] ^= 1;
+        Files.write(journal, bytes);
+        assertThatThrownBy(this::open)
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining(journal.getFileName().toString())
+                .hasMessageContaining("offset");
     }
 
     @Test

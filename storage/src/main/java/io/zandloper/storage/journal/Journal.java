@@ -120,9 +120,9 @@ public final class Journal implements AutoCloseable {
         return lastSequence;
     }
 
-    /** The checksum that the next entry is chained to. */
-    public int chain() {
-        return chain;
+    /** Where it ends now. */
+    public JournalEnd end() {
+        return new JournalEnd(lastSequence, term, chain);
     }
 
     /** Makes everything durable, whatever the mode. */
