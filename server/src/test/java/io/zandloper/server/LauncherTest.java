@@ -46,7 +46,7 @@ final class LauncherTest {
             "rm",
             "sleep",
             "touch");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private record Result(int exitCode, String out, String err) {}
 
