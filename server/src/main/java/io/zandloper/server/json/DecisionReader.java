@@ -1,6 +1,5 @@
 package io.zandloper.server.json;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.zandloper.server.decide.DecisionRequest;
@@ -36,12 +35,11 @@ public final class DecisionReader {
         final DocumentErrors errors = new DocumentErrors();
         final Fields fields = new Fields(document, "", errors);
         fields.allowOnly(FIELDS);
-        final JsonNode profile = fields.value("profile");
-        final boolean isDocument = profile instanceof ObjectNode;
+        final ObjectNode inline = fields.value("profile") instanceof ObjectNode object ? object : null;
         final Boolean explain = fields.bool("explain");
         final DecisionRequest request = new DecisionRequest(
-                isDocument ? null : fields.identity("profile"),
-                isDocument ? profile((ObjectNode) profile, catalog, nowMicros, errors) : null,
+                inline != null ? null : fields.identity("profile"),
+                inline == null ? null : profile(inline, catalog, nowMicros, errors),
                 placements(fields, errors),
                 ContextReader.read(fields, errors),
                 explain != null && explain,

@@ -1,0 +1,188 @@
+package io.zandloper.server;
+
+import io.zandloper.server.admin.AdminServer;
+import io.zandloper.server.admin.ServerStatus;
+import io.zandloper.server.catalog.CatalogReader;
+import io.zandloper.server.cli.CommandException;
+import io.zandloper.server.config.ServerConfig;
+import io.zandloper.server.http.HttpConfig;
+import io.zandloper.server.http.HttpServer;
+import io.zandloper.server.metrics.HiccupMeter;
+import io.zandloper.server.metrics.Metrics;
+import io.zandloper.storage.MicrosClock;
+import io.zandloper.storage.Storage;
+import io.zandloper.storage.StorageConfig;
+import io.zandloper.storage.catalog.Catalog;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The composition root: makes the parts of a server, knows the order in which they start, and stops them the other way
+ * round. Clocks enter here.
+ *
+ * <pre>
+ *   storage ◀── catalog, imports ──▶ admin port (not ready) ──▶ binary port, HTTP port ──▶ ready
+ * </pre>
+ */
+final class Server implements AutoCloseable {
+    private static final String ROLE = "primary";
+
+    private final ServerConfig config;
+    private final StopSignal stop;
+    private final LongSupplier nanoTime = System::nanoTime;
+    private final MicrosClock clock = MicrosClock.system();
+    private final Metrics metrics = new Metrics(InstantSource.system());
+    private final long startedNanos = nanoTime.getAsLong();
+    /** What is to be closed, the newest first. */
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+
+    private @Nullable String readyLine;
+    private volatile boolean ready;
+
+    private Server(ServerConfig config, StopSignal stop) {
+        this.config = config;
+        this.stop = stop;
+    }
+
+    /**
+     * Starts everything and returns when requests are served, or early where {@code stop} is requested meanwhile.
+     *
+     * @throws CommandException where something does not work out
+     * @throws io.zandloper.storage.StorageException where the data folder cannot be used
+     * @throws io.zandloper.server.files.FileException where a file to import cannot be read
+     */
+    static Server start(ServerConfig config, StopSignal stop) throws InterruptedException {
+        final Server server = new Server(config, stop);
+        try {
+            server.open();
+        } catch (RuntimeException | InterruptedException e) {
+            server.closeAfter(e);
+            throw e;
+        }
+        return server;
+    }
+
+    /** What tells the outside that the server is ready, and where. */
+    String readyLine() {
+        if (readyLine == null) {
+            throw new IllegalStateException("the start was given up");
+        }
+        return readyLine;
+    }
+
+    private void open() throws InterruptedException {
+        final InetAddress address = Addresses.checkHost(config);
+        config.imports().forEach(StartupImport::checkName);
+        final StartupCatalog.@Nullable Checked catalog =
+                config.catalog() == null ? null : StartupCatalog.check(config.catalog(), Catalog.EMPTY);
+        final Storage storage = Storage.open(
+                StorageConfig.of(config.dataFolder()), source -> CatalogReader.compile(source, Catalog.EMPTY), clock);
+        parts.push(storage);
+        Addresses.checkPorts(address, config);
+        final HiccupMeter hiccups = HiccupMeter.start(nanoTime);
+        parts.push(hiccups);
+        startHousekeeping(hiccups);
+        final AdminServer admin = startAdmin(address, hiccups, storage);
+        if (catalog != null) {
+            StartupCatalog.replace(catalog, storage);
+        }
+        importFiles(storage);
+        if (stop.isRequested()) {
+            return;
+        }
+        final HttpServer http = startHttp(address, storage);
+        ready = true;
+        readyLine = "ready binary=" + show(config.port()) + " http="
+                + show(http.address().getPort()) + " admin="
+                + show(admin.address().getPort()) + " role=" + ROLE
+                + " sequence=" + storage.sequence();
+    }
+
+    private void startHousekeeping(HiccupMeter hiccups) {
+        final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("zandloper-housekeeping").daemon().factory());
+        parts.push(housekeeping::shutdown);
+        housekeeping.scheduleAtFixedRate(metrics::tick, 1, 1, TimeUnit.SECONDS);
+        housekeeping.scheduleAtFixedRate(hiccups::tick, 1, 1, TimeUnit.SECONDS);
+    }
+
+    private AdminServer startAdmin(InetAddress address, HiccupMeter hiccups, Storage storage) {
+        try {
+            final AdminServer admin = AdminServer.start(
+                    new InetSocketAddress(address, config.adminPort()), metrics, hiccups, () -> status(storage));
+            parts.push(admin);
+            return admin;
+        } catch (IOException e) {
+            throw Addresses.unusable(address, config.adminPort(), "--admin-port");
+        }
+    }
+
+    private ServerStatus status(Storage storage) {
+        return new ServerStatus(ROLE, ready, Duration.ofNanos(nanoTime.getAsLong() - startedNanos), storage.status());
+    }
+
+    private void importFiles(Storage storage) throws InterruptedException {
+        final StartupImport imports = new StartupImport(storage, stop);
+        for (Path file : config.imports()) {
+            imports.apply(file);
+        }
+    }
+
+    private HttpServer startHttp(InetAddress address, Storage storage) {
+        try {
+            final HttpServer http =
+                    HttpServer.start(HttpConfig.of(config.host(), config.httpPort()), storage, clock, metrics);
+            parts.push(http);
+            return http;
+        } catch (IOException e) {
+            throw Addresses.unusable(address, config.httpPort(), "--http-port");
+        }
+    }
+
+    private String show(int port) {
+        return Addresses.show(config.host(), port);
+    }
+
+    /** After a failed start: what fails while closing must not hide why. */
+    private void closeAfter(Exception cause) {
+        try {
+            close();
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /**
+     * Stops taking requests, lets those under way end, then makes the files complete.
+     *
+     * @throws io.zandloper.storage.StorageException where the files could not be made complete
+     */
+    @Override
+    public void close() {
+        ready = false;
+        RuntimeException failure = null;
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (RuntimeException e) {
+                failure = failure == null ? e : failure;
+            } catch (Exception e) {
+                failure = failure == null ? new IllegalStateException("closing threw a checked exception", e) : failure;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}
