@@ -26,8 +26,8 @@ import java.util.Locale;
  * The rows of one generation of the catalog, in a folder of their own. One thread writes; any thread reads, without a
  * lock and without allocation, as long as it is in an epoch in which the table was not yet closed.
  *
- * <p><b>Assumes</b> one writer; reads of an ordinal below the capacity that the reader can have heard of (it learned the
- * ordinal from the identity index, which the writer told after {@link #ensureCapacity} and {@link #write}).
+ * <p><b>Assumes</b> one writer. An ordinal without a row is an answer and not an error: a reader may still hold the table
+ * of an old catalog when it learns of a profile that came after it.
  *
  * <p><b>Guarantees</b> that a read that succeeds is one write as a whole, and at least as new as anything the reader has
  * learned from the writer otherwise.
@@ -41,7 +41,7 @@ public final class RowTable {
     /** Tries of a read before the reader turns to the record: the writer may have been put to sleep in the middle. */
     private static final int READ_TRIES = 4;
 
-    private static final MetadataFile METADATA = new MetadataFile("ZDLROWS ", 1, 1);
+    private static final MetadataFile METADATA = new MetadataFile("ZNDLROWS", 1, 1);
     private static final String METADATA_NAME = "rows.meta";
 
     private static final VarHandle INT =
@@ -154,7 +154,11 @@ public final class RowTable {
      * @return false when there is none, or when the writer was at it in every try: then the record tells
      */
     public boolean read(int ordinal, RowBits into) {
-        final MemorySegment chunk = chunks[ordinal >> CHUNK_SHIFT];
+        final MemorySegment[] current = chunks;
+        if (ordinal >> CHUNK_SHIFT >= current.length) {
+            return false;
+        }
+        final MemorySegment chunk = current[ordinal >> CHUNK_SHIFT];
         final long row = rowOffset(ordinal);
         final long[] words = into.reserve(wordCount);
         for (int tries = 0; tries < READ_TRIES; tries++) {
@@ -181,7 +185,11 @@ public final class RowTable {
      * @return 1 visible, 0 not, -1 when the record must tell: no row, an expiry has passed, or the writer was at it
      */
     public int test(int ordinal, int bit, long nowMicros) {
-        final MemorySegment chunk = chunks[ordinal >> CHUNK_SHIFT];
+        final MemorySegment[] current = chunks;
+        if (ordinal >> CHUNK_SHIFT >= current.length) {
+            return -1;
+        }
+        final MemorySegment chunk = current[ordinal >> CHUNK_SHIFT];
         final long row = rowOffset(ordinal);
         for (int tries = 0; tries < READ_TRIES; tries++) {
             final int stamp = (int) INT.getAcquire(chunk, row + STAMP_OFFSET);

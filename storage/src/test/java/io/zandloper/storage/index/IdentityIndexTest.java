@@ -8,8 +8,6 @@ import io.zandloper.storage.format.BucketDescriptor;
 import io.zandloper.storage.format.CorruptFileException;
 import io.zandloper.storage.format.FormatTooNewException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -208,12 +206,9 @@ class IdentityIndexTest {
                         + "1817161514131211" + "00".repeat(24));
         final byte[] addresses = Files.readAllBytes(folder.resolve("addresses-00000.chunk"));
         assertThat(HexFormat.of().formatHex(addresses, 60, 68)).isEqualTo("03000000" + "0308cdab");
-        final ByteBuffer meta = ByteBuffer.wrap(Files.readAllBytes(folder.resolve("index.meta")))
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .position(16);
-        assertThat(new int[] {meta.getInt(), meta.getInt(), meta.getInt()}).containsExactly(0, 1, 1);
-        assertThat(new int[] {meta.getInt(), meta.getInt(), meta.getInt(), meta.getInt()})
-                .containsExactly(0, 0, 2, 1);
+        assertThat(HexFormat.of().formatHex(Files.readAllBytes(folder.resolve("index.meta"))))
+                .isEqualTo("5a4e444c494e4458" + "01000000" + "1c000000" + "00000000" + "01000000" + "01000000"
+                        + "00000000" + "00000000" + "02000000" + "01000000" + "fa8c3efe");
     }
 
     private void fill(int from, int to) {

@@ -11,6 +11,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +54,8 @@ class RowTableTest {
     void aRowThatWasNeverWrittenIsNotThere() {
         assertThat(table.read(5, bits)).isFalse();
         assertThat(table.test(5, 0, 0)).isEqualTo(-1);
+        assertThat(table.read(table.capacity(), bits)).isFalse();
+        assertThat(table.test(table.capacity(), 0, 0)).isEqualTo(-1);
     }
 
     @Test
@@ -185,9 +188,12 @@ class RowTableTest {
         assertThat(HexFormat.of().formatHex(row))
                 .isEqualTo("02000000" + "0d000080" + "0807060504030201" + "1817161514131211" + "2827262524232221"
                         + "0f00000000000000" + "00".repeat(24));
+        table.force();
+        assertThat(HexFormat.of().formatHex(Files.readAllBytes(folder.resolve("rows.meta"))))
+                .isEqualTo("5a4e444c524f5753" + "01000000" + "08000000" + "64000000" + "01000000" + "84a103ec");
     }
 
     private Path chunk(int number) {
-        return folder.resolve(String.format("rows-%05d.chunk", number));
+        return folder.resolve(String.format(Locale.ROOT, "rows-%05d.chunk", number));
     }
 }
