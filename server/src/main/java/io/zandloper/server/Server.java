@@ -9,6 +9,8 @@ import io.zandloper.server.http.HttpConfig;
 import io.zandloper.server.http.HttpServer;
 import io.zandloper.server.metrics.HiccupMeter;
 import io.zandloper.server.metrics.Metrics;
+import io.zandloper.server.wire.BinaryConfig;
+import io.zandloper.server.wire.BinaryServer;
 import io.zandloper.storage.MicrosClock;
 import io.zandloper.storage.Storage;
 import io.zandloper.storage.StorageConfig;
@@ -17,10 +19,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -29,14 +33,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The composition root: makes the parts of a server, knows the order in which they start, and stops them the other way
- * round. Clocks enter here.
+ * round. Clocks and randomness enter here.
  *
  * <pre>
- *   storage ◀── catalog, imports ──▶ admin port (not ready) ──▶ binary port, HTTP port ──▶ ready
+ *   storage ──▶ admin port, not ready ──▶ catalog, imports ──▶ binary port, HTTP port ──▶ ready
  * </pre>
  */
 final class Server implements AutoCloseable {
     private static final String ROLE = "primary";
+    /** Of the build; the classes of a test have none. */
+    private static final String VERSION =
+            Objects.requireNonNullElse(Server.class.getPackage().getImplementationVersion(), "development");
 
     private final ServerConfig config;
     private final StopSignal stop;
@@ -101,9 +108,11 @@ final class Server implements AutoCloseable {
         if (stop.isRequested()) {
             return;
         }
+        Warmup.run(storage, clock, nanoTime);
+        final BinaryServer binary = startBinary(address, storage);
         final HttpServer http = startHttp(address, storage);
         ready = true;
-        readyLine = "ready binary=" + show(config.port()) + " http="
+        readyLine = "ready binary=" + show(binary.address().getPort()) + " http="
                 + show(http.address().getPort()) + " admin="
                 + show(admin.address().getPort()) + " role=" + ROLE
                 + " sequence=" + storage.sequence();
@@ -136,6 +145,22 @@ final class Server implements AutoCloseable {
         final StartupImport imports = new StartupImport(storage, stop);
         for (Path file : config.imports()) {
             imports.apply(file);
+        }
+    }
+
+    private BinaryServer startBinary(InetAddress address, Storage storage) {
+        try {
+            final BinaryServer binary = BinaryServer.start(
+                    BinaryConfig.of(config.host(), config.port()),
+                    "zandloper " + VERSION,
+                    storage,
+                    metrics,
+                    clock,
+                    new SecureRandom());
+            parts.push(binary);
+            return binary;
+        } catch (IOException e) {
+            throw Addresses.unusable(address, config.port(), "--port");
         }
     }
 

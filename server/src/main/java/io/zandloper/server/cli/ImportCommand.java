@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         description = "Sends profiles, or with --events events, from files to a server.",
         footer = {
             "Cells of a CSV file that read as JSON numbers or booleans become such, blank ones",
-            "absent attributes, others strings. Refused lines are shown, and the exit code is 1."
+            "absent attributes, others strings. Refused lines are shown, and the exit code is 1.%n"
         })
 final class ImportCommand implements Callable<Integer> {
     @Mixin

@@ -31,7 +31,7 @@ final class ServeCommand {
                 .footer(
                         "Every option can also stand in the file of --config (http-port: 7480) and in the",
                         "environment (ZANDLOPER_HTTP_PORT=7480); the command line comes first, then the",
-                        "environment, then the file.");
+                        "environment, then the file.%n");
         return spec[0];
     }
 
