@@ -50,12 +50,14 @@ final class DecisionPrinter {
     }
 
     private void printReturned(JsonNode placement) {
-        out.printf("  %s shows:%n", placement.path("id").asText());
+        out.printf(Locale.ROOT, "  %s shows:%n", placement.path("id").asText());
         for (final JsonNode offer : placement.path("offers")) {
             if (offer.path("fallback").asBoolean()) {
                 out.printf(
+                        Locale.ROOT,
                         "   %d. %-22s as the fallback%n",
-                        offer.path("rank").asInt(), offer.path("id").asText());
+                        offer.path("rank").asInt(),
+                        offer.path("id").asText());
             } else {
                 out.printf(
                         Locale.ROOT,
@@ -88,9 +90,9 @@ final class DecisionPrinter {
         out.println("  and not, by first reason:");
         byReason.forEach((code, offers) -> {
             if (!offers.isEmpty()) {
-                out.printf("   %3d %-14s %s%n", offers.size(), code, offers.get(0));
+                out.printf(Locale.ROOT, "   %3d %-14s %s%n", offers.size(), code, offers.get(0));
                 for (int i = 1; i < Math.min(EXAMPLES, offers.size()); i++) {
-                    out.printf("   %3s %-14s %s%n", "", "", offers.get(i));
+                    out.printf(Locale.ROOT, "   %3s %-14s %s%n", "", "", offers.get(i));
                 }
             }
         });

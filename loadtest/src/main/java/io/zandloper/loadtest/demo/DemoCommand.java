@@ -90,8 +90,11 @@ public final class DemoCommand implements Callable<Integer> {
         out.flush();
         final ServerProcess server = workplace.start(catalog);
         out.printf(
+                Locale.ROOT,
                 "serving: binary %s, HTTP %s, admin %s%n%n",
-                server.address("binary"), server.address("http"), server.address("admin"));
+                server.address("binary"),
+                server.address("http"),
+                server.address("admin"));
         try (DemoClient client = new DemoClient(server.address("http"))) {
             importCustomers(data, client, out);
             new DemoStory(data, client, out).tell();
@@ -120,7 +123,7 @@ public final class DemoCommand implements Callable<Integer> {
                 profiles,
                 WARMUP,
                 Duration.ofSeconds(seconds));
-        out.printf("%nLoad over the binary protocol, server and load on this machine: ");
+        out.printf(Locale.ROOT, "%nLoad over the binary protocol, server and load on this machine: ");
         final ConsoleReport report = new ConsoleReport(out);
         report.start(plan);
         final LoadResult result = new LoadRun(plan, report).run();
@@ -135,8 +138,11 @@ public final class DemoCommand implements Callable<Integer> {
 
     private static void stay(ServerProcess server, PrintWriter out) throws IOException, InterruptedException {
         out.printf(
+                Locale.ROOT,
                 "%nserving until Ctrl-C:%n  HTTP    http://%s%n  admin   http://%s%n  binary  %s%n",
-                server.address("http"), server.address("admin"), server.address("binary"));
+                server.address("http"),
+                server.address("admin"),
+                server.address("binary"));
         out.flush();
         throw new IOException("the server ended by itself, with exit code " + server.await());
     }

@@ -66,7 +66,7 @@ final class DemoStory {
                         best.path("priority").asDouble());
                 buy(customer, offer);
                 final JsonNode after = decide(customer, "web-hero", true);
-                out.printf("  bought %s → no longer offered: %s%n", offer, suppression(after, offer));
+                out.printf(Locale.ROOT, "  bought %s → no longer offered: %s%n", offer, suppression(after, offer));
                 printer.printDecision(after);
                 return;
             }
