@@ -93,6 +93,12 @@ final class EffectCodec {
         return new Effect.StoreProfile(entry.sequence(), ordinal, profile, record, profile.identities(), removed);
     }
 
+    /** A stored record as the effect that stores it anew. */
+    Effect decodeRecord(int ordinal, ByteBuffer record) {
+        final Profile profile = records.decode(record, segmentNumbers);
+        return new Effect.StoreProfile(profile.sequence(), ordinal, profile, record, profile.identities(), List.of());
+    }
+
     private void reserve(int lengthBytes) {
         if (buffer.capacity() < lengthBytes) {
             buffer = little(ByteBuffer.allocate(Math.max(lengthBytes, 2 * buffer.capacity())));

@@ -1,48 +1,109 @@
 package io.zandloper.storage;
 
 import io.zandloper.storage.catalog.Catalog;
+import io.zandloper.storage.format.StoredFileException;
 import io.zandloper.storage.journal.Disk;
 import io.zandloper.storage.journal.JournalEnd;
 import io.zandloper.storage.journal.JournalReader;
 import io.zandloper.storage.journal.JournalTip;
+import io.zandloper.storage.snapshot.SnapshotFiles;
+import io.zandloper.storage.snapshot.SnapshotManifest;
+import io.zandloper.storage.snapshot.SnapshotReader;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a storage begins: with the mapped files as they are where a clean stop proves them, else with tables made again
- * from the journal. What a killed process left in mapped files is never looked at.
- *
- * @param tables at the journal's end
- * @param end of the journal
- * @param term under which changes are made from now on; one higher after an end that was not clean
+ * from the newest snapshot that is whole and the journal after it. What a killed process left in mapped files is never
+ * looked at.
  */
-record Recovery(Tables tables, JournalEnd end, long term) {
+final class Recovery {
+    private final DataFolder folder;
+    private final Disk disk;
+    private final Path journalFolder;
+    private final MicrosClock clock;
+    private final Function<byte[], Catalog> catalogReader;
 
-    static Recovery run(
+    Recovery(
             DataFolder folder,
             Disk disk,
             Path journalFolder,
             MicrosClock clock,
             Function<byte[], Catalog> catalogReader) {
+        this.folder = folder;
+        this.disk = disk;
+        this.journalFolder = journalFolder;
+        this.clock = clock;
+        this.catalogReader = catalogReader;
+    }
+
+    /**
+     * @param tables at the journal's end
+     * @param end of the journal
+     * @param term under which changes are made from now on; one higher after an end that was not clean
+     */
+    record Recovered(Tables tables, JournalEnd end, long term) {}
+
+    /** The folder of a journal's snapshots. */
+    static Path snapshots(Path journalFolder) {
+        return journalFolder.resolve("snapshots");
+    }
+
+    Recovered run() {
         final CleanStop stop = folder.cleanStop();
         if (stop != null && stop.journalTip().equals(JournalTip.of(disk, journalFolder))) {
             final Tables tables = Tables.open(folder, stop, clock, catalogReader);
-            return new Recovery(
+            return new Recovered(
                     tables, stop.journalEnd(), Math.max(1, stop.journalEnd().term()));
         }
+        final List<String> damaged = new ArrayList<>();
+        for (final Path snapshot : SnapshotFiles.complete(snapshots(journalFolder))) {
+            try {
+                return rebuild(SnapshotReader.open(snapshot));
+            } catch (StoredFileException e) {
+                damaged.add(String.valueOf(e.getMessage())); // an older one and more of the journal may do
+            }
+        }
+        try {
+            return rebuild(null);
+        } catch (StoredFileException e) {
+            damaged.add(String.valueOf(e.getMessage()));
+            throw new StorageException(String.join("; ", damaged), e);
+        }
+    }
+
+    private Recovered rebuild(@Nullable SnapshotReader snapshot) {
         folder.removeTables();
-        final Tables tables = Tables.create(folder, clock);
-        boolean replayed = false;
+        final Tables tables = snapshot == null ? Tables.create(folder, clock) : emptyTables(snapshot.manifest());
+        boolean rebuilt = false;
         try {
             final EffectCodec codec = new EffectCodec(tables.segmentNumbers(), catalogReader);
-            final JournalEnd end = new JournalReader(disk, journalFolder)
-                    .read(JournalEnd.EMPTY, entry -> tables.apply(codec.decode(entry)));
-            replayed = true;
-            return new Recovery(tables, end, end.term() + 1);
+            JournalEnd start = JournalEnd.EMPTY;
+            if (snapshot != null) {
+                snapshot.read(
+                        (ordinal, record) -> tables.apply(codec.decodeRecord(ordinal, record)),
+                        entry -> tables.apply(codec.decode(entry)));
+                start = snapshot.manifest().end();
+                tables.reach(start.sequence());
+            }
+            final JournalEnd end =
+                    new JournalReader(disk, journalFolder).read(start, entry -> tables.apply(codec.decode(entry)));
+            rebuilt = true;
+            return new Recovered(tables, end, end.term() + 1);
         } finally {
-            if (!replayed) {
+            if (!rebuilt) {
                 tables.abandon();
             }
         }
+    }
+
+    private Tables emptyTables(SnapshotManifest manifest) {
+        final Catalog catalog = manifest.catalogVersion() == 0
+                ? Catalog.EMPTY
+                : catalogReader.apply(manifest.catalogSource()).withVersion(manifest.catalogVersion());
+        return Tables.create(folder, clock, catalog, manifest.catalogSource(), manifest.segmentIds());
     }
 }

@@ -10,6 +10,7 @@ import io.zandloper.storage.journal.JournalException;
 import io.zandloper.storage.journal.JournalTip;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
@@ -25,15 +26,24 @@ public final class Storage implements AutoCloseable {
     private final Path journalFolder;
     private final Disk disk;
     private final Writer writer;
+    private final Snapshots snapshots;
     private boolean closed;
 
-    private Storage(DataFolder folder, Tables tables, Journal journal, Path journalFolder, Disk disk, Writer writer) {
+    private Storage(
+            DataFolder folder,
+            Tables tables,
+            Journal journal,
+            Path journalFolder,
+            Disk disk,
+            Writer writer,
+            Snapshots snapshots) {
         this.folder = folder;
         this.tables = tables;
         this.journal = journal;
         this.journalFolder = journalFolder;
         this.disk = disk;
         this.writer = writer;
+        this.snapshots = snapshots;
     }
 
     /**
@@ -49,7 +59,8 @@ public final class Storage implements AutoCloseable {
         boolean opened = false;
         try {
             final Disk disk = new FileDisk();
-            final Recovery recovery = Recovery.run(folder, disk, config.journalFolder(), clock, catalogReader);
+            final Recovery.Recovered recovery =
+                    new Recovery(folder, disk, config.journalFolder(), clock, catalogReader).run();
             final Journal journal = Journal.open(
                     disk,
                     config.journalFolder(),
@@ -60,9 +71,10 @@ public final class Storage implements AutoCloseable {
             final Tables tables = recovery.tables();
             final EffectCodec codec = new EffectCodec(tables.segmentNumbers(), catalogReader);
             final Writer writer = new Writer(tables, journal, codec, clock, config.writerQueueLength());
+            final Snapshots snapshots = new Snapshots(disk, config.journalFolder(), clock, writer, newReader(tables));
             writer.start();
             opened = true;
-            return new Storage(folder, tables, journal, config.journalFolder(), disk, writer);
+            return new Storage(folder, tables, journal, config.journalFolder(), disk, writer, snapshots);
         } catch (StoredFileException | UncheckedIOException | JournalException e) {
             throw new StorageException(String.valueOf(e.getMessage()), e);
         } finally {
@@ -74,6 +86,10 @@ public final class Storage implements AutoCloseable {
 
     /** A reader for one thread. */
     public StorageReader newReader() {
+        return newReader(tables);
+    }
+
+    private static StorageReader newReader(Tables tables) {
         return new StorageReader(tables.epochs().register(), tables::published, new View(tables));
     }
 
@@ -101,6 +117,14 @@ public final class Storage implements AutoCloseable {
         return tables.published().catalogSource();
     }
 
+    /**
+     * Takes a snapshot beside the reads and writes that go on; the future has its folder, or a {@link StorageException}
+     * that says why there is none. Any thread.
+     */
+    public CompletableFuture<Path> snapshot() {
+        return snapshots.take();
+    }
+
     public StorageStatus status() {
         return tables.status(writer.queued(), writer.neededEvictions());
     }
@@ -118,6 +142,7 @@ public final class Storage implements AutoCloseable {
         }
         closed = true;
         try {
+            snapshots.close();
             writer.stop();
             final StorageException broken = writer.broken();
             if (broken != null) {

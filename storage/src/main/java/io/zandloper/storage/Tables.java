@@ -64,16 +64,27 @@ final class Tables {
 
     /** Lays out empty tables. */
     static Tables create(DataFolder folder, MicrosClock clock) {
+        return create(folder, clock, Catalog.EMPTY, new byte[0], List.of());
+    }
+
+    /**
+     * Lays out empty tables under a catalog.
+     *
+     * @param segmentIds in the order of their numbers
+     */
+    static Tables create(
+            DataFolder folder, MicrosClock clock, Catalog catalog, byte[] catalogSource, List<String> segmentIds) {
         final Epochs epochs = new Epochs();
-        final CleanStop nothing = new CleanStop(JournalEnd.EMPTY, JournalTip.NONE, 0, 0, 0, new byte[0], List.of());
-        final RowTable rows = RowTable.create(folder.rows(0), 0);
+        final CleanStop nothing =
+                new CleanStop(JournalEnd.EMPTY, JournalTip.NONE, 0, 0, catalog.version(), catalogSource, segmentIds);
+        final RowTable rows = RowTable.create(folder.rows(0), catalog.segments().size());
         return new Tables(
                 folder,
                 clock,
                 epochs,
                 IdentityIndex.create(folder.index(), epochs),
                 ChronicleRecordStore.create(folder.records(), epochs),
-                new Published(Catalog.EMPTY, nothing.catalogSource(), rows, 0),
+                new Published(catalog, catalogSource, rows, 0),
                 nothing);
     }
 
@@ -155,6 +166,11 @@ final class Tables {
     }
 
     // Applying effects.
+
+    /** What was applied so far is the state at this sequence. */
+    void reach(long reachedSequence) {
+        sequence = reachedSequence;
+    }
 
     void apply(Effect effect) {
         if (effect instanceof Effect.StoreProfile store) {

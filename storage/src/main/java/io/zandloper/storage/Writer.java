@@ -4,8 +4,11 @@ import io.zandloper.storage.change.Change;
 import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.journal.Journal;
 import io.zandloper.storage.journal.JournalException;
+import io.zandloper.storage.snapshot.SnapshotSource.Moment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,7 @@ final class Writer implements Runnable {
     private final Resolver resolver;
     private final List<Answer> answers = new ArrayList<>(BATCH_LENGTH_MAX);
     private final Thread thread;
+    private final AtomicReference<@Nullable CompletableFuture<Moment>> momentRequest = new AtomicReference<>();
     private @Nullable Effect pending;
     private volatile boolean parked;
     private volatile boolean stopping;
@@ -68,6 +72,18 @@ final class Writer implements Runnable {
         return true;
     }
 
+    /** The state between two batches, everything up to it durable. One request at a time. */
+    CompletableFuture<Moment> moment() {
+        final CompletableFuture<Moment> request = new CompletableFuture<>();
+        if (stopping || !momentRequest.compareAndSet(null, request)) {
+            request.completeExceptionally(
+                    new StorageException("the storage is stopping, or taking a snapshot already"));
+            return request;
+        }
+        LockSupport.unpark(thread);
+        return request;
+    }
+
     int queued() {
         return queue.size();
     }
@@ -89,6 +105,10 @@ final class Writer implements Runnable {
     private synchronized void failRemaining() {
         for (Request request = queue.poll(); request != null; request = queue.poll()) {
             request.listener().onFailure(new StorageException("the server is stopping; the change was not applied"));
+        }
+        final CompletableFuture<Moment> moment = momentRequest.getAndSet(null);
+        if (moment != null) {
+            moment.completeExceptionally(new StorageException("the server is stopping; no snapshot was taken"));
         }
     }
 
@@ -125,7 +145,31 @@ final class Writer implements Runnable {
             }
         }
         answer();
+        answerMoment();
         return taken > 0;
+    }
+
+    private void answerMoment() {
+        final CompletableFuture<Moment> request = momentRequest.getAndSet(null);
+        if (request == null) {
+            return;
+        }
+        try {
+            applyPending();
+            journal.force();
+            final Published published = tables.published();
+            request.complete(new Moment(
+                    journal.end(),
+                    tables.profiles(),
+                    published.catalog().version(),
+                    published.catalogSource(),
+                    tables.segmentNumbers().ids()));
+        } catch (JournalException e) {
+            broken = new StorageException(String.valueOf(e.getMessage()), e);
+            request.completeExceptionally(e);
+        } catch (RuntimeException e) {
+            request.completeExceptionally(e);
+        }
     }
 
     /** What was appended is made durable once for the whole batch; only then does anybody hear of it. */
@@ -191,7 +235,7 @@ final class Writer implements Runnable {
 
     private void idle() {
         parked = true;
-        if (queue.isEmpty() && !stopping) {
+        if (queue.isEmpty() && !stopping && momentRequest.get() == null) {
             LockSupport.parkNanos(this, IDLE_PARK_NANOS);
         }
         parked = false;

@@ -115,6 +115,17 @@ public final class Journal implements AutoCloseable {
         durableSequence = lastSequence;
     }
 
+    /** Makes what was appended durable, whatever the mode. */
+    public void force() {
+        if (broken != null) {
+            throw broken;
+        }
+        if (file != null) {
+            syncFile(file);
+        }
+        durableSequence = lastSequence;
+    }
+
     /** The last change appended. */
     public long lastSequence() {
         return lastSequence;

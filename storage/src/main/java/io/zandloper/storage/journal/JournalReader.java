@@ -35,11 +35,14 @@ import java.util.zip.CRC32C;
  * acknowledged, and is cut. It is <em>damage</em> if a later file exists (a file is made durable before the next begins)
  * or a later entry in the same file says that something at or after the bad place was durable: then entries that were
  * acknowledged are missing, and the reader refuses, naming file and offset.
+ *
+ * <p>For one thread.
  */
 public final class JournalReader {
     private final Disk disk;
     private final Path folder;
     private final CRC32C checksum = new CRC32C();
+    private ByteBuffer loaded = ByteBuffer.allocateDirect(0);
 
     public JournalReader(Disk disk, Path folder) {
         this.disk = disk;
@@ -63,6 +66,66 @@ public final class JournalReader {
         } catch (IOException e) {
             throw new JournalException("the journal cannot be read: " + folder + ": " + e.getMessage(), true, e);
         }
+    }
+
+    /**
+     * Gives the entries after one sequence up to another to {@code action}, while the journal is being appended to; both
+     * must be durable. Changes nothing.
+     *
+     * @throws CorruptFileException where one of them is missing or damaged
+     */
+    public void readBetween(long afterSequence, long lastSequence, Consumer<JournalEntry> action) {
+        if (afterSequence == lastSequence) {
+            return;
+        }
+        try {
+            long reached = afterSequence;
+            final List<Path> files = files();
+            for (int i = 0; i < files.size() && reached < lastSequence; i++) {
+                final boolean skipped = i + 1 < files.size() && firstSequence(files.get(i + 1)) <= reached + 1;
+                if (!skipped) {
+                    reached = readEntries(files.get(i), reached, lastSequence, action);
+                }
+            }
+            if (reached < lastSequence) {
+                throw new CorruptFileException(folder, "the entries after " + reached + " are missing");
+            }
+        } catch (IOException e) {
+            throw new JournalException("the journal cannot be read: " + folder + ": " + e.getMessage(), true, e);
+        }
+    }
+
+    private long readEntries(Path path, long afterSequence, long lastSequence, Consumer<JournalEntry> action)
+            throws IOException {
+        final ByteBuffer bytes = load(path);
+        long reached = afterSequence;
+        int offset = FILE_HEADER_BYTES;
+        while (reached < lastSequence && offset < bytes.limit() && isEntry(bytes, offset)) {
+            final long sequence = bytes.getLong(offset + SEQUENCE_OFFSET);
+            if (sequence > reached + 1) {
+                throw new CorruptFileException(path, "the entries after " + reached + " are missing");
+            }
+            if (sequence == reached + 1) {
+                action.accept(entry(bytes, offset));
+                reached = sequence;
+            }
+            offset += aligned(HEADER_BYTES + bytes.getInt(offset + LENGTH_OFFSET));
+        }
+        return reached;
+    }
+
+    private static long firstSequence(Path file) {
+        final Long first = JournalDescriptor.firstSequence(file.getFileName().toString());
+        return first == null ? Long.MAX_VALUE : first;
+    }
+
+    private static JournalEntry entry(ByteBuffer bytes, int offset) {
+        return new JournalEntry(
+                bytes.getLong(offset + SEQUENCE_OFFSET),
+                bytes.getLong(offset + TERM_OFFSET),
+                bytes.getInt(offset + TYPE_OFFSET),
+                bytes.slice(offset + HEADER_BYTES, bytes.getInt(offset + LENGTH_OFFSET))
+                        .order(ByteOrder.LITTLE_ENDIAN));
     }
 
     private JournalEnd readFiles(JournalEnd start, Consumer<JournalEntry> action) throws IOException {
@@ -115,16 +178,12 @@ public final class JournalReader {
                 cutTail(new Place(path, bytes, offset), last, end.sequence());
                 return end;
             }
-            final int length = bytes.getInt(offset + LENGTH_OFFSET);
-            final long sequence = bytes.getLong(offset + SEQUENCE_OFFSET);
-            final long term = bytes.getLong(offset + TERM_OFFSET);
-            if (sequence > afterSequence) {
-                final ByteBuffer payload =
-                        bytes.slice(offset + HEADER_BYTES, length).order(ByteOrder.LITTLE_ENDIAN);
-                action.accept(new JournalEntry(sequence, term, bytes.getInt(offset + TYPE_OFFSET), payload));
+            final JournalEntry entry = entry(bytes, offset);
+            if (entry.sequence() > afterSequence) {
+                action.accept(entry);
             }
-            end = new JournalEnd(sequence, term, bytes.getInt(offset + CHECKSUM_OFFSET));
-            offset += aligned(HEADER_BYTES + length);
+            end = new JournalEnd(entry.sequence(), entry.term(), bytes.getInt(offset + CHECKSUM_OFFSET));
+            offset += aligned(HEADER_BYTES + bytes.getInt(offset + LENGTH_OFFSET));
         }
         return end;
     }
@@ -180,9 +239,12 @@ public final class JournalReader {
         if (length > Integer.MAX_VALUE) {
             throw new CorruptFileException(path, "it is longer than a journal file can be");
         }
-        final ByteBuffer bytes = ByteBuffer.allocateDirect((int) length).order(ByteOrder.LITTLE_ENDIAN);
-        disk.read(path, 0, bytes);
-        return bytes.flip();
+        if (loaded.capacity() < length) {
+            loaded = ByteBuffer.allocateDirect((int) length);
+        }
+        loaded.clear().limit((int) length).order(ByteOrder.LITTLE_ENDIAN);
+        disk.read(path, 0, loaded);
+        return loaded.flip();
     }
 
     /** False for a last file that was begun and never used. */

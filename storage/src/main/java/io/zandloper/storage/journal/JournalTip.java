@@ -16,9 +16,7 @@ public record JournalTip(String fileName, long lengthBytes) {
     /** That of the journal in a folder. */
     public static JournalTip of(Disk disk, Path folder) {
         try {
-            final List<String> names = disk.list(folder).stream()
-                    .filter(name -> JournalDescriptor.firstSequence(name) != null)
-                    .toList();
+            final List<String> names = JournalFiles.names(disk, folder);
             if (names.isEmpty()) {
                 return NONE;
             }

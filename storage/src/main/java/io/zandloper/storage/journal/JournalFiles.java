@@ -1,0 +1,37 @@
+package io.zandloper.storage.journal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What happens to a journal's files beside being appended to. */
+public final class JournalFiles {
+    private JournalFiles() {}
+
+    /** Names of a folder's journal files, in the order of their sequences. */
+    static List<String> names(Disk disk, Path folder) throws IOException {
+        return disk.list(folder).stream()
+                .filter(name -> JournalDescriptor.firstSequence(name) != null)
+                .toList();
+    }
+
+    /**
+     * Deletes the files whose entries are all at or below {@code sequence}, the oldest first; never the last one, which
+     * may be being written.
+     */
+    public static void deleteCovered(Disk disk, Path folder, long sequence) {
+        try {
+            final List<String> names = names(disk, folder);
+            for (int i = 0; i + 1 < names.size(); i++) {
+                final Long next = JournalDescriptor.firstSequence(names.get(i + 1));
+                if (next == null || next > sequence + 1) {
+                    break;
+                }
+                disk.delete(folder.resolve(names.get(i)));
+            }
+            disk.syncFolder(folder);
+        } catch (IOException e) {
+            throw new JournalException("old files of the journal cannot be deleted: " + folder, false, e);
+        }
+    }
+}

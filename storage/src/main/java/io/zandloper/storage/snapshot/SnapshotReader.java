@@ -1,0 +1,64 @@
+package io.zandloper.storage.snapshot;
+
+import io.zandloper.storage.journal.JournalEntry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/** Reads a snapshot back, checking every byte on the way. */
+public final class SnapshotReader {
+    private final Path folder;
+    private final SnapshotManifest manifest;
+
+    /** Takes a stored record. */
+    @FunctionalInterface
+    public interface RecordConsumer {
+        /** @param record from position to limit, little-endian, valid during the call */
+        void accept(int ordinal, ByteBuffer record);
+    }
+
+    private SnapshotReader(Path folder, SnapshotManifest manifest) {
+        this.folder = folder;
+        this.manifest = manifest;
+    }
+
+    /**
+     * @throws io.zandloper.storage.format.StoredFileException where its manifest is corrupt, too old or too new
+     */
+    public static SnapshotReader open(Path folder) {
+        return new SnapshotReader(folder, SnapshotManifest.read(folder));
+    }
+
+    public SnapshotManifest manifest() {
+        return manifest;
+    }
+
+    /**
+     * Gives the records, then the changes that were made while they were written, in order. The state is right only when
+     * this has returned.
+     *
+     * @throws io.zandloper.storage.format.CorruptFileException naming file and offset
+     */
+    public void read(RecordConsumer records, Consumer<JournalEntry> changes) {
+        try {
+            BlockReader.read(
+                    folder,
+                    manifest.profiles(),
+                    (number, kind, bytes) -> records.accept(Math.toIntExact(number), bytes));
+            BlockReader.read(
+                    folder,
+                    manifest.changes(),
+                    (number, kind, bytes) -> changes.accept(
+                            new JournalEntry(number, manifest.end().term(), kind, bytes)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the snapshot cannot be read: " + folder, e);
+        }
+    }
+
+    /** Checks every byte and uses none. */
+    public void verify() {
+        read((ordinal, record) -> {}, entry -> {});
+    }
+}

@@ -1,0 +1,107 @@
+package io.zandloper.storage.snapshot;
+
+import io.zandloper.storage.format.MetadataFile;
+import io.zandloper.storage.journal.JournalReader;
+import io.zandloper.storage.memory.MappedFiles;
+import io.zandloper.storage.record.RecordBuffer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.function.LongSupplier;
+
+/** Takes snapshots; on one thread, which is none of those that serve. */
+public final class SnapshotWriter {
+    private static final int RECORD_KIND = 0;
+
+    private final SnapshotSource source;
+    private final JournalReader journal;
+    private final Path snapshots;
+    private final LongSupplier nowMicros;
+
+    public SnapshotWriter(SnapshotSource source, JournalReader journal, Path snapshots, LongSupplier nowMicros) {
+        this.source = source;
+        this.journal = journal;
+        this.snapshots = snapshots;
+        this.nowMicros = nowMicros;
+    }
+
+    /**
+     * Takes one; where nothing has changed since the newest, that is the answer.
+     *
+     * @return its folder
+     * @throws UncheckedIOException where the disk refuses; what was begun is removed
+     */
+    public Path take() throws InterruptedException {
+        SnapshotFiles.unfinished(snapshots).forEach(MappedFiles::deleteDirectory);
+        final SnapshotSource.Moment start = source.moment();
+        final Path finished = SnapshotFiles.folder(snapshots, start.end().sequence());
+        if (Files.exists(finished.resolve(SnapshotFiles.MANIFEST))) {
+            return finished;
+        }
+        final Path folder = snapshots.resolve(finished.getFileName() + SnapshotFiles.UNFINISHED);
+        boolean complete = false;
+        try {
+            Files.createDirectories(folder);
+            final Path taken = take(start, folder);
+            complete = true;
+            return taken;
+        } catch (IOException e) {
+            throw new UncheckedIOException("no snapshot could be taken in " + snapshots, e);
+        } finally {
+            if (!complete) {
+                MappedFiles.deleteDirectory(folder);
+            }
+        }
+    }
+
+    private Path take(SnapshotSource.Moment start, Path folder) throws IOException, InterruptedException {
+        final SnapshotManifest.Part profiles = writeProfiles(start.profiles(), folder);
+        final SnapshotSource.Moment end = source.moment();
+        final SnapshotManifest.Part changes = writeChanges(start, end, folder);
+        new SnapshotManifest(
+                        end.end(),
+                        nowMicros.getAsLong(),
+                        end.catalogVersion(),
+                        end.catalogSource(),
+                        end.segmentIds(),
+                        profiles,
+                        changes)
+                .write(folder);
+        final Path finished = SnapshotFiles.folder(snapshots, end.end().sequence());
+        Files.move(folder, finished, StandardCopyOption.ATOMIC_MOVE);
+        MetadataFile.forceDirectory(snapshots);
+        return finished;
+    }
+
+    private SnapshotManifest.Part writeProfiles(int count, Path folder) throws IOException {
+        final RecordBuffer record = new RecordBuffer();
+        try (BlockWriter blocks = new BlockWriter(folder.resolve(SnapshotFiles.PROFILES))) {
+            for (int ordinal = 0; ordinal < count; ordinal++) {
+                if (source.readRecord(ordinal, record)) {
+                    blocks.add(ordinal, RECORD_KIND, record.array(), 0, record.length());
+                }
+            }
+            return blocks.finish(SnapshotFiles.PROFILES);
+        }
+    }
+
+    private SnapshotManifest.Part writeChanges(SnapshotSource.Moment start, SnapshotSource.Moment end, Path folder)
+            throws IOException {
+        try (BlockWriter blocks = new BlockWriter(folder.resolve(SnapshotFiles.CHANGES))) {
+            journal.readBetween(start.end().sequence(), end.end().sequence(), entry -> {
+                final ByteBuffer payload = entry.payload();
+                final byte[] bytes = new byte[payload.remaining()];
+                payload.get(bytes);
+                try {
+                    blocks.add(entry.sequence(), entry.type(), bytes, 0, bytes.length);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            return blocks.finish(SnapshotFiles.CHANGES);
+        }
+    }
+}
