@@ -15,9 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The stages every offer goes through, for one person at one time. Serves one decision. */
@@ -46,7 +44,7 @@ final class Stages {
                 profile.attributes(),
                 VisibleSegments.of(profile, catalog, atMicros).ids(),
                 request.context());
-        this.events = new PastEvents(profile.history(), atMicros);
+        this.events = new PastEvents(profile.history(), catalog, request.context(), atMicros);
     }
 
     /** Whether the offer passes every stage in the placement. */
@@ -144,16 +142,15 @@ final class Stages {
                 && events.isConverted(offer.product(), offer.suppressAfterConversionMicros());
     }
 
+    /** The latest of the events in the window is in the pause exactly where any of them is. */
     private boolean isSuppressed(CatalogDocument.Offer offer, Suppression rule) {
-        final List<Event> counted = counted(offer, rule);
-        final boolean latestPauses =
-                counted.stream().anyMatch(event -> events.isWithin(event.atMicros(), rule.pauseMicros()));
-        return counted.size() >= rule.count() && latestPauses;
+        final long shorterMicros = Math.min(rule.withinMicros(), rule.pauseMicros());
+        final List<Event> ofOffer = events.ofOffer(rule.event(), offer.id());
+        return count(offer, rule) >= rule.count() && events.countWithin(ofOffer, shorterMicros) > 0;
     }
 
-    private List<Event> counted(CatalogDocument.Offer offer, Suppression rule) {
-        return events.within(
-                rule.event(), rule.withinMicros(), event -> offer.id().equals(event.offer()));
+    private int count(CatalogDocument.Offer offer, Suppression rule) {
+        return events.countWithin(events.ofOffer(rule.event(), offer.id()), rule.withinMicros());
     }
 
     private boolean isCapped(CatalogDocument.Offer offer) {
@@ -166,41 +163,13 @@ final class Stages {
     }
 
     private int count(CatalogDocument.Offer offer, Cap cap) {
-        return events.within(cap.event(), cap.windowMicros(), scopeOf(offer, cap))
-                .size();
-    }
-
-    /** Which events count towards a cap of the offer. */
-    private Predicate<Event> scopeOf(CatalogDocument.Offer offer, Cap cap) {
-        return switch (cap.scope()) {
-            case OFFER -> event -> offer.id().equals(event.offer());
-            case GROUP -> event -> offer.group() != null && offer.group().equals(groupOf(event));
-            case CHANNEL ->
-                event -> channel != null && isSameValue(channel, event.context().get(CHANNEL));
-            case GLOBAL -> event -> true;
+        final List<Event> scope = switch (cap.scope()) {
+            case OFFER -> events.ofOffer(cap.event(), offer.id());
+            case GROUP -> events.ofGroup(cap.event(), offer.group());
+            case CHANNEL -> events.inChannel(cap.event());
+            case GLOBAL -> events.ofType(cap.event());
         };
-    }
-
-    /** The group in the current catalog of the event's offer. */
-    private @Nullable String groupOf(Event event) {
-        final Catalog.Offer offer = event.offer() == null ? null : catalog.offer(event.offer());
-        return offer == null ? null : offer.document().group();
-    }
-
-    /** Numbers are equal across integer and double, as in expressions. */
-    private static boolean isSameValue(Object a, @Nullable Object b) {
-        if (a instanceof Double x && b instanceof Long y) {
-            return isSameNumber(y, x);
-        }
-        if (a instanceof Long x && b instanceof Double y) {
-            return isSameNumber(x, y);
-        }
-        return Objects.equals(a, b);
-    }
-
-    private static boolean isSameNumber(long integer, double real) {
-        // The cast back excludes integers that the double can only approximate.
-        return (double) integer == real && (long) real == integer;
+        return events.countWithin(scope, cap.windowMicros());
     }
 
     private void addFailure(List<Rejection> failures, ReasonCode code, @Nullable Expression condition) {
@@ -216,7 +185,7 @@ final class Stages {
         }
         for (Suppression rule : offer.suppress()) {
             if (isSuppressed(offer, rule)) {
-                details.add(Details.suppressed(rule, counted(offer, rule).size()));
+                details.add(Details.suppressed(rule, count(offer, rule)));
             }
         }
         return String.join("; ", details);

@@ -56,7 +56,7 @@ final class Fixture {
         return of("""
                 {"segments":[{"id":"vip"},{"id":"senior","rule":"profile.age >= 60"}],
                  "placements":[{"id":"p"},{"id":"q"}],
-                 "offers":[{"id":"o"%s},{"id":"same","group":"g","placements":[]},{"id":"other","placements":[]}]}""".formatted(fields.isEmpty() ? "" : "," + fields));
+                 "offers":[{"id":"o"FIELDS},{"id":"same","group":"g","placements":[]},{"id":"other","placements":[]}]}""".replace("FIELDS", fields.isEmpty() ? "" : "," + fields));
     }
 
     Fixture anonymous() {

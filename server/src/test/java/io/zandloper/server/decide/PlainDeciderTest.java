@@ -77,7 +77,10 @@ final class PlainDeciderTest {
             double contextWeight,
             double clampedLever) {
         final Fixture fixture = offers("""
-                {"id":"o","propensity":%s,"value":%s,"lever":%s,"contextWeights":[{"weight":%s}]}""".formatted(propensity, value, lever, weight));
+                {"id":"o","propensity":P,"value":V,"lever":L,"contextWeights":[{"weight":W}]}""".replace("P", "" + propensity)
+                .replace("V", "" + value)
+                .replace("L", "" + lever)
+                .replace("W}", weight + "}"));
         assertThat(factors(fixture))
                 .isEqualTo(new Factors(
                         clampedPropensity * clampedValue * contextWeight * clampedLever,
@@ -324,7 +327,7 @@ final class PlainDeciderTest {
                 {"segments":[{"id":"nobody","rule":"!has(profile.age)","purposes":[1]}],
                  "placements":[{"id":"p"}],
                  "offers":[{"id":"ad","purposes":[1],"tier":1,"eligibility":"'nobody' in segments"},{"id":"newsletter"}],
-                 "policies":{"consentDefault":"%s"}}""".formatted(consentDefault);
+                 "policies":{"consentDefault":"DEFAULT"}}""".replace("DEFAULT", consentDefault);
         assertThat(Fixture.of(catalog).anonymous().offers()).containsExactly(offer);
         assertThat(Fixture.of(catalog).unknown("crm:9").offers()).containsExactly(offer);
     }
