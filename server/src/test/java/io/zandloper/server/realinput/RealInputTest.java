@@ -35,7 +35,7 @@ final class RealInputTest {
     private static final int TELECOM_CUSTOMERS = 7_043;
     private static final int BLANK_TOTALS = 11;
     /** One person in so many has additions. */
-    private static final int ADDITIONS_EVERY = 8;
+    private static final int ADDITIONS_EVERY = 16;
 
     private static final int DECISIONS = 1_000;
     private static final int STRANGERS = 40;
@@ -80,9 +80,15 @@ final class RealInputTest {
                     zandloper.run(
                             "import", "--to", to, "--delimiter", ";", "--id", "customer:{row}", bankFile.toString()));
             accepted(
-                    TELECOM_CUSTOMERS,
-                    zandloper.run("import", "--to", to, "--id", "telco:{customerID}", telecomFile.toString()));
-            accepted(chosen.size(), zandloper.run("import", "--to", to, addedProfiles.toString()));
+                    TELECOM_CUSTOMERS + chosen.size(),
+                    zandloper.run(
+                            "import",
+                            "--to",
+                            to,
+                            "--id",
+                            "telco:{customerID}",
+                            telecomFile.toString(),
+                            addedProfiles.toString()));
             accepted(additions.events(), zandloper.run("import", "--to", to, "--events", addedEvents.toString()));
             server.terminate();
         }
