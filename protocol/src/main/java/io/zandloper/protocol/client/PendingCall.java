@@ -78,12 +78,15 @@ final class PendingCall<T> {
         future.completeExceptionally(cause);
     }
 
-    /** What is left of the deadline; 0 for none, so at least 1 where there is one. */
+    /**
+     * What the server gets of what is left of the deadline: all but an eighth, so that its own answer that time is up, and
+     * why, is back in time. 0 for no deadline, so at least 1 where there is one.
+     */
     private long deadlineMicros(long nowNanos) {
         if (deadlineNanos == NEVER) {
             return 0;
         }
         final long leftMicros = TimeUnit.NANOSECONDS.toMicros(deadlineNanos - nowNanos);
-        return Math.clamp(leftMicros, 1, ProtocolLimits.DEADLINE_MICROS_MAX);
+        return Math.clamp(leftMicros - leftMicros / 8, 1, ProtocolLimits.DEADLINE_MICROS_MAX);
     }
 }

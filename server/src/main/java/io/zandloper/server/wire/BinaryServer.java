@@ -45,6 +45,7 @@ public final class BinaryServer implements AutoCloseable {
     private final Map<EventExecutor, RequestHandler> handlers;
     private final ChannelGroup connections;
     private final Channel listener;
+    private boolean closed;
 
     private BinaryServer(
             EventLoopGroup group,
@@ -127,7 +128,11 @@ public final class BinaryServer implements AutoCloseable {
 
     /** Stops: takes no more, answers what was taken, then ends the connections. Waits for it, at most ten seconds. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         listener.close().awaitUninterruptibly();
         for (final Map.Entry<EventExecutor, RequestHandler> loop : handlers.entrySet()) {
             loop.getKey().submit(loop.getValue()::onStop).awaitUninterruptibly();

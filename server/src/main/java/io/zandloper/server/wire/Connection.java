@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Connection {
     private final Channel channel;
     private @Nullable ByteBuf gathered;
+    private boolean unflushed;
     private int requestsWaiting;
     private boolean authenticated;
     private boolean draining;
@@ -87,7 +88,9 @@ final class Connection {
 
     /** Hands all answers given so far to the socket. */
     void flush() {
-        if (writeGathered()) {
+        writeGathered();
+        if (unflushed) {
+            unflushed = false;
             channel.flush();
         }
     }
@@ -138,12 +141,11 @@ final class Connection {
         return gathered.ensureWritable(bytes);
     }
 
-    private boolean writeGathered() {
-        if (gathered == null) {
-            return false;
+    private void writeGathered() {
+        if (gathered != null) {
+            channel.write(gathered, channel.voidPromise());
+            gathered = null;
+            unflushed = true;
         }
-        channel.write(gathered, channel.voidPromise());
-        gathered = null;
-        return true;
     }
 }

@@ -142,6 +142,9 @@ final class RequestHandler {
     /** Answers a write. */
     void onWriteDone(PendingWrites.Write write) {
         final Status status = write.encode(encoder);
+        if (status != Status.OK) {
+            recorder.refuse(Operations.refusal(status));
+        }
         send(write.connection(), MessageType.UPSERT.number(), write.correlationId(), write.sequence(), status);
         recorder.record(Operations.of(MessageType.UPSERT), System.nanoTime() - write.arrivalNanos());
     }

@@ -1,0 +1,78 @@
+package io.zandloper.server.wire;
+
+import io.zandloper.protocol.FrameDescriptor;
+import io.zandloper.protocol.MessageType;
+import io.zandloper.protocol.Status;
+import io.zandloper.protocol.client.RequestEncoder;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** A client that writes and reads bytes. */
+final class RawClient implements AutoCloseable {
+    private final Socket socket;
+    private final DataInputStream in;
+
+    RawClient(RunningBinaryServer server) throws IOException {
+        this.socket = server.connectRaw();
+        this.in = new DataInputStream(socket.getInputStream());
+    }
+
+    /** @param body the bytes after the header */
+    record Answer(int type, long correlationId, long sequence, Status status, byte[] body) {}
+
+    static byte[] frame(MessageType type, long correlationId, ByteBuffer body) {
+        return RequestEncoder.frame(type, correlationId, 0, 0, body);
+    }
+
+    static byte[] ping(long correlationId) {
+        return frame(MessageType.PING, correlationId, ByteBuffer.allocate(0));
+    }
+
+    void write(byte[] bytes, int offset, int length) throws IOException {
+        socket.getOutputStream().write(bytes, offset, length);
+    }
+
+    void write(byte[] bytes) throws IOException {
+        write(bytes, 0, bytes.length);
+    }
+
+    Answer read() throws IOException {
+        final ByteBuffer header =
+                ByteBuffer.allocate(FrameDescriptor.HEADER_LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        in.readFully(header.array());
+        final byte[] body =
+                new byte[header.getInt(FrameDescriptor.LENGTH_OFFSET) - FrameDescriptor.HEADER_LENGTH_BYTES];
+        in.readFully(body);
+        return new Answer(
+                header.getShort(FrameDescriptor.TYPE_OFFSET),
+                header.getLong(FrameDescriptor.CORRELATION_ID_OFFSET),
+                header.getLong(FrameDescriptor.SEQUENCE_OFFSET),
+                Status.ofNumber(header.getShort(FrameDescriptor.STATUS_OFFSET)),
+                body);
+    }
+
+    /** Whether the server has ended the connection; whatever it says before is read over. */
+    boolean isEnded() throws IOException {
+        try {
+            while (true) {
+                read();
+            }
+        } catch (EOFException | SocketException ended) {
+            return true;
+        }
+    }
+
+    void shutdownOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

@@ -1,0 +1,119 @@
+package io.zandloper.server.wire;
+
+import io.zandloper.protocol.client.ZandloperClient;
+import io.zandloper.server.catalog.CatalogReader;
+import io.zandloper.server.metrics.Metrics;
+import io.zandloper.storage.ChangeListener;
+import io.zandloper.storage.Storage;
+import io.zandloper.storage.StorageConfig;
+import io.zandloper.storage.StorageException;
+import io.zandloper.storage.catalog.Catalog;
+import io.zandloper.storage.change.Change;
+import io.zandloper.storage.change.ChangeOutcome;
+import io.zandloper.storage.change.ReplaceCatalog;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** A binary port over a storage of its own, at a time that the test sets. */
+final class RunningBinaryServer implements AutoCloseable {
+    static final long START_MICROS = 1_793_000_000_000_000L;
+
+    private final AtomicLong nowMicros = new AtomicLong(START_MICROS);
+    private final Metrics metrics = new Metrics(InstantSource.system());
+    private final Storage storage;
+    private final BinaryServer server;
+
+    RunningBinaryServer(Path folder) {
+        this(folder, null);
+    }
+
+    RunningBinaryServer(Path folder, @Nullable String credentials) {
+        storage = Storage.open(
+                StorageConfig.of(folder), json -> CatalogReader.compile(json, Catalog.EMPTY), nowMicros::get);
+        try {
+            server = BinaryServer.start(
+                    new BinaryConfig("127.0.0.1", 0, 2, credentials),
+                    "zandloper/test",
+                    storage,
+                    metrics,
+                    nowMicros::get,
+                    new SplittableRandom(1));
+        } catch (IOException failed) {
+            storage.close();
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    int port() {
+        return server.address().getPort();
+    }
+
+    Storage storage() {
+        return storage;
+    }
+
+    Metrics metrics() {
+        return metrics;
+    }
+
+    void setTime(long micros) {
+        nowMicros.set(micros);
+    }
+
+    ZandloperClient connect() {
+        return ZandloperClient.builder("127.0.0.1", port())
+                .deadline(Duration.ofSeconds(20))
+                .connect();
+    }
+
+    Socket connectRaw() throws IOException {
+        final Socket socket = new Socket(InetAddress.getLoopbackAddress(), port());
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(20_000);
+        return socket;
+    }
+
+    void replaceCatalog(String json) {
+        final byte[] source = json.getBytes(StandardCharsets.UTF_8);
+        apply(new ReplaceCatalog(CatalogReader.compile(source, storage.catalog()), source, null));
+    }
+
+    ChangeOutcome apply(Change change) {
+        final CompletableFuture<ChangeOutcome> done = new CompletableFuture<>();
+        final boolean taken = storage.submit(change, new ChangeListener() {
+            @Override
+            public void onOutcome(ChangeOutcome outcome) {
+                done.complete(outcome);
+            }
+
+            @Override
+            public void onFailure(StorageException cause) {
+                done.completeExceptionally(cause);
+            }
+        });
+        if (!taken) {
+            throw new AssertionError("the writer's queue is full");
+        }
+        return done.join();
+    }
+
+    void stop() {
+        server.close();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        storage.close();
+    }
+}
