@@ -118,10 +118,14 @@ final class MetricsTest {
         final OperationRecorder recorder = metrics.newRecorder(Port.BINARY);
         record(recorder, 20_000);
         final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        threads.getCurrentThreadAllocatedBytes();
-        final long before = threads.getCurrentThreadAllocatedBytes();
-        record(recorder, 20_000);
-        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isZero();
+        // The least of several rounds: the JVM itself now and then allocates in a thread, to link or to recompile.
+        long leastBytes = Long.MAX_VALUE;
+        for (int round = 0; round < 10 && leastBytes > 0; round++) {
+            final long before = threads.getCurrentThreadAllocatedBytes();
+            record(recorder, 20_000);
+            leastBytes = Math.min(leastBytes, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+        assertThat(leastBytes).isZero();
     }
 
     private static void record(OperationRecorder recorder, int times) {
