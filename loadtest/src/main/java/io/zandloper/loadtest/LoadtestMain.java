@@ -3,6 +3,7 @@ package io.zandloper.loadtest;
 import io.zandloper.loadtest.demo.DemoCommand;
 import io.zandloper.loadtest.generate.GenerateCommand;
 import io.zandloper.loadtest.load.LoadCommand;
+import io.zandloper.loadtest.report.CommandErrors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

@@ -151,7 +151,7 @@ final class Offers {
             offer.put("lever", rounded(0.5 + 2 * random.nextDouble(), 2));
         }
         if (random.chance(0.08)) {
-            offer.put("tier", 3 + random.nextInt(4));
+            offer.put("tier", 6 + random.nextInt(2));
         }
         return offer;
     }

@@ -1,4 +1,4 @@
-/** What people see: progress lines and tables. */
+/** What people see: progress lines, tables, one-line errors, and what a number was measured on. */
 @NullMarked
 package io.zandloper.loadtest.report;
 

@@ -1,4 +1,4 @@
-package io.zandloper.loadtest;
+package io.zandloper.loadtest.report;
 
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -9,20 +9,22 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** One line on the error stream, whatever went wrong, and the exit code that belongs to it. */
-final class CommandErrors {
+public final class CommandErrors {
     private static final int FAILED = 1;
     private static final int WRONG_USAGE = 2;
 
     private CommandErrors() {}
 
-    static int onWrongUsage(ParameterException failure, String[] arguments) {
+    /** For picocli's handler of the same shape. */
+    public static int onWrongUsage(ParameterException failure, String[] arguments) {
         final CommandLine command = failure.getCommandLine();
         command.getErr()
                 .println(oneLine(failure) + "; see " + command.getCommandSpec().qualifiedName() + " --help");
         return WRONG_USAGE;
     }
 
-    static int onFailure(Exception failure, CommandLine command, ParseResult parsed) {
+    /** For picocli's handler of the same shape. */
+    public static int onFailure(Exception failure, CommandLine command, ParseResult parsed) {
         command.getErr().println(command.getCommandName() + ": " + oneLine(failure));
         return FAILED;
     }

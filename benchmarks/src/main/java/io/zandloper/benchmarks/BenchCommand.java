@@ -1,0 +1,156 @@
+package io.zandloper.benchmarks;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.zandloper.loadtest.report.ProgressLine;
+import io.zandloper.loadtest.report.RunContext;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code bench}: runs one benchmark and prints its table. */
+@Command(
+        name = "bench",
+        description = "Measures Zandloper against something else in the same run; a ratio is ours by theirs.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class BenchCommand implements Callable<Integer> {
+    private static final int PROFILES_MAX = 50_000_000;
+
+    /** What can be measured. */
+    enum Name {
+        STORAGE,
+        DECIDE
+    }
+
+    /** {@code SMOKE} only shows that it works. */
+    enum Size {
+        SMOKE,
+        REAL
+    }
+
+    @Parameters(paramLabel = "NAME", description = "storage: segment tests; decide: decisions")
+    private Name name = Name.STORAGE;
+
+    @Option(names = "--size", paramLabel = "smoke|real", defaultValue = "real", description = "${DEFAULT-VALUE}")
+    private Size size = Size.REAL;
+
+    @Option(names = "--profiles", paramLabel = "N", description = "storage: 20,000 or 1,000,000; decide: 50 or 1,000")
+    private @Nullable Integer profiles;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "write the rows there as a JSON array")
+    private @Nullable Path json;
+
+    @Option(names = "--record", description = "add them to benchmarks/results, with commit and machine")
+    private boolean record;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws IOException {
+        final Integer asked = profiles;
+        if (asked != null && (asked < 1 || asked > PROFILES_MAX)) {
+            throw new ParameterException(spec.commandLine(), "must be 1 to " + PROFILES_MAX + ": --profiles=" + asked);
+        }
+        final PrintWriter out = spec.commandLine().getOut();
+        final List<Comparison> rows = run(out, asked);
+        print(rows, out);
+        final ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        rows.forEach(row -> array.add(row.toJson()));
+        final Path file = json;
+        if (file != null) {
+            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), array);
+        }
+        if (record) {
+            append(array);
+        }
+        return 0;
+    }
+
+    private List<Comparison> run(PrintWriter out, @Nullable Integer asked) throws IOException {
+        final boolean real = size == Size.REAL;
+        final int count;
+        if (asked != null) {
+            count = asked;
+        } else if (name == Name.STORAGE) {
+            count = real ? 1_000_000 : 20_000;
+        } else {
+            count = real ? 1_000 : 50;
+        }
+        final int runs = real ? 7 : 3;
+        final ProgressLine progress = ProgressLine.onConsole(out, "filling the storage", count);
+        final List<Comparison> rows = name == Name.STORAGE
+                ? new StorageBenchmark(count, real ? 2_000_000 : 20_000, runs).run(progress::update)
+                : new DecideBenchmark(count, real ? 10_000 : 1_000, runs).run(progress::update);
+        progress.finish();
+        return rows;
+    }
+
+    private static void print(List<Comparison> rows, PrintWriter out) {
+        out.printf(
+                Locale.ROOT,
+                "%n%-5s %-50s %10s  %-62s %10s %-10s %7s  %s%n",
+                "goal",
+                "ours",
+                "",
+                "against",
+                "",
+                "",
+                "ratio",
+                "of single runs");
+        for (final Comparison row : rows) {
+            out.printf(
+                    Locale.ROOT,
+                    "%-5s %-50s %10.1f  %-62s %10.1f %-10s %7.3f  %.3f to %.3f, %d runs%n",
+                    row.goal(),
+                    row.what(),
+                    row.ours(),
+                    row.against(),
+                    row.theirs(),
+                    row.unit(),
+                    row.ratio(),
+                    row.ratioMin(),
+                    row.ratioMax(),
+                    row.runs());
+        }
+        out.flush();
+    }
+
+    /** One line a run of the benchmark, in the file of its name. */
+    private void append(ArrayNode rows) throws IOException {
+        final RunContext context = RunContext.current();
+        final ObjectNode line = JsonNodeFactory.instance.objectNode();
+        line.put("benchmark", name.name().toLowerCase(Locale.ROOT))
+                .put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
+                .put("commit", context.commit())
+                .put("machine", context.machine())
+                .put(
+                        "command",
+                        "./zandloper "
+                                + String.join(
+                                        " ", spec.commandLine().getParseResult().originalArgs()));
+        line.set("rows", rows);
+        final Path file =
+                RunContext.root().resolve("benchmarks/results/" + name.name().toLowerCase(Locale.ROOT) + ".jsonl");
+        Files.writeString(
+                file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+    }
+}
