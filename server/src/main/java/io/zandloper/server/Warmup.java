@@ -8,6 +8,7 @@ import io.zandloper.storage.Storage;
 import io.zandloper.storage.StorageReader;
 import io.zandloper.storage.View;
 import io.zandloper.storage.profile.Identity;
+import io.zandloper.storage.profile.Profile;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -43,10 +44,13 @@ final class Warmup {
         final List<PlacementRequest> placements = view.catalog().document().placements().stream()
                 .map(placement -> new PlacementRequest(placement.id(), null))
                 .toList();
-        PlainDecider.decide(
-                new DecisionRequest(NOBODY, null, placements, Map.of(), explain, null, Set.of()),
-                view.profile(NOBODY),
-                view.catalog(),
-                nowMicros);
+        final Profile nobody = view.profile(NOBODY);
+        if (!placements.isEmpty()) {
+            PlainDecider.decide(
+                    new DecisionRequest(NOBODY, null, placements, Map.of(), explain, null, Set.of()),
+                    nobody,
+                    view.catalog(),
+                    nowMicros);
+        }
     }
 }
