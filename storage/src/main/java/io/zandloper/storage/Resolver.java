@@ -169,8 +169,8 @@ final class Resolver {
 
     private Resolved resolve(ReplaceCatalog change) {
         final List<Long> ifVersions = change.ifVersions();
-        final boolean met = ifVersions == null
-                || (catalog.version() > 0 && (ifVersions.isEmpty() || ifVersions.contains(catalog.version())));
+        // Version 0, the empty catalog of a server that has not been given one, can be read and so be named.
+        final boolean met = ifVersions == null || ifVersions.isEmpty() || ifVersions.contains(catalog.version());
         if (!met) {
             return refused(Status.PRECONDITION_FAILED);
         }

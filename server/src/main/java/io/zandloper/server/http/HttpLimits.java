@@ -16,6 +16,9 @@ final class HttpLimits {
     /** Of a piece of a body, as the codec hands it on. */
     static final int CONTENT_BYTES_MAX = 64 * 1024;
 
+    /** As many as one read can hold: no more is read before these are answered. */
+    static final int PIPELINED_REQUESTS_MAX = CONTENT_BYTES_MAX / 16;
+
     /** Beyond it a new connection is closed at once. */
     static final int CONNECTIONS_MAX = 4_096;
     /** Connections that wait to be accepted. */
@@ -35,12 +38,14 @@ final class HttpLimits {
     /** Between two looks at the sequence. */
     static final int SEQUENCE_POLL_MILLIS = 1;
 
-    /** Changes of one stream that wait for the writer: enough to keep it busy while a stream's lines are parsed. */
-    static final int STREAM_CHANGES_IN_FLIGHT_MAX = 512;
-    /** And the bytes of their lines, of which the heap holds about ten times as much. */
+    /**
+     * Changes of one stream that wait for the writer. They become durable together: the more there are, the less one costs.
+     */
+    static final int STREAM_CHANGES_IN_FLIGHT_MAX = 4_096;
+    /** And the bytes of their lines, of which the heap holds ten to twenty times as much. */
     static final int STREAM_BYTES_IN_FLIGHT_MAX = 512 * 1024;
     /** Streamed bodies at a time. */
-    static final int STREAMS_MAX = 32;
+    static final int STREAMS_MAX = 16;
     /** Before a change is offered again to a writer whose queue was full. */
     static final int QUEUE_RETRY_MILLIS = 1;
     /** Rejected lines that an answer lists; the contract's number. */

@@ -188,10 +188,12 @@ public final class HttpServer implements AutoCloseable {
         channel.pipeline()
                 .addLast(new ByteCounter(loop.recorder()))
                 .addLast(new IdleStateHandler(0, 0, HttpLimits.IDLE_SECONDS))
-                .addLast(new HttpServerCodec(new HttpDecoderConfig()
-                        .setMaxInitialLineLength(HttpLimits.REQUEST_LINE_BYTES_MAX)
-                        .setMaxHeaderSize(HttpLimits.HEADERS_BYTES_MAX)
-                        .setMaxChunkSize(HttpLimits.CONTENT_BYTES_MAX)))
+                .addLast(new HttpServerCodec(
+                        new HttpDecoderConfig()
+                                .setMaxInitialLineLength(HttpLimits.REQUEST_LINE_BYTES_MAX)
+                                .setMaxHeaderSize(HttpLimits.HEADERS_BYTES_MAX)
+                                .setMaxChunkSize(HttpLimits.CONTENT_BYTES_MAX),
+                        HttpLimits.PIPELINED_REQUESTS_MAX))
                 .addLast(new HttpConnection(this, loop));
     }
 

@@ -44,8 +44,13 @@ final class LineBuffer {
         return complete;
     }
 
+    /** The body ends here, and with it the line. */
+    void end() {
+        tooLong = length > HttpLimits.LINE_BYTES_MAX;
+    }
+
     boolean isTooLong() {
-        return tooLong || length > HttpLimits.LINE_BYTES_MAX + 1;
+        return tooLong;
     }
 
     boolean isEmpty() {

@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -18,8 +19,8 @@ enum MediaType {
 
     private static final Pattern OTHER_NDJSON =
             Pattern.compile("application/(ndjson|jsonl|x-jsonl|jsonlines|x-jsonlines)");
-    private static final Pattern UTF8_OR_NO_CHARSET =
-            Pattern.compile("\\s*(?!charset\\s*=).*|\\s*charset\\s*=\\s*\"?utf-?8\"?\\s*");
+    private static final Pattern CHARSET = Pattern.compile("\\s*charset\\s*=\\s*\"?([^\"]*?)\"?\\s*");
+    private static final Set<String> UTF8 = Set.of("utf-8", "utf8");
 
     private final String text;
 
@@ -47,7 +48,8 @@ enum MediaType {
         }
         final String[] parts = header.toLowerCase(Locale.ROOT).split(";", -1);
         for (int i = 1; i < parts.length; i++) {
-            if (!UTF8_OR_NO_CHARSET.matcher(parts[i]).matches()) {
+            final Matcher charset = CHARSET.matcher(parts[i]);
+            if (charset.matches() && !UTF8.contains(charset.group(1))) {
                 throw new ProblemException(415, "Content-Type: the charset is UTF-8");
             }
         }
@@ -62,6 +64,10 @@ enum MediaType {
     private boolean is(String mediaType) {
         return mediaType.equals(text)
                 || (this == NDJSON && OTHER_NDJSON.matcher(mediaType).matches());
+    }
+
+    String text() {
+        return text;
     }
 
     private static String names(Set<MediaType> taken) {

@@ -122,28 +122,27 @@ final class NdjsonStream implements BodyStream {
                 && bytesInFlight < HttpLimits.STREAM_BYTES_IN_FLIGHT_MAX;
     }
 
-    /** Takes one line from what is there; false where it holds none. */
+    /** Takes what is there up to the end of a line; false where there is nothing to take. */
     private boolean nextLine() {
+        final boolean complete;
         if (content != null) {
-            final boolean complete = line.append(content);
+            complete = line.append(content);
             if (!content.isReadable()) {
                 dropContent();
             }
-            if (line.isTooLong()) {
-                failure = new Failure(
-                        413, "line " + (lineNumber + 1) + " is longer than " + HttpLimits.LINE_BYTES_MAX + " bytes");
-                return false;
-            }
-            if (complete) {
-                takeLine();
-            }
-            return complete || content != null;
+        } else if (ended && !line.isEmpty()) {
+            line.end();
+            complete = true;
+        } else {
+            return false;
         }
-        if (ended && !line.isEmpty()) {
+        if (line.isTooLong()) {
+            failure = new Failure(
+                    413, "line " + (lineNumber + 1) + " is longer than " + HttpLimits.LINE_BYTES_MAX + " bytes");
+        } else if (complete) {
             takeLine();
-            return true;
         }
-        return false;
+        return true;
     }
 
     private void takeLine() {

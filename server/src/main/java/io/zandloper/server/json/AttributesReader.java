@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The attributes of a profile document, to a patch of typed values. */
 final class AttributesReader {
+    /** Two references, of which every stored name, value or element needs at least as many. */
+    private static final int OVERHEAD_BYTES_MIN = 8;
+
     private AttributesReader() {}
 
     /** Null where the document has none; null as their value clears them. */
@@ -35,6 +38,26 @@ final class AttributesReader {
             values.put(name, value(attribute.getValue(), Paths.of(path, name), errors));
         }
         return new AttributesPatch(mode == Mode.REPLACE, values);
+    }
+
+    /** Bytes that a record holding these attributes has at the least. */
+    static long leastBytes(AttributesPatch patch) {
+        long bytes = 0;
+        for (Map.Entry<String, @Nullable Object> attribute : patch.values().entrySet()) {
+            final Object value = attribute.getValue();
+            if (value == null) {
+                continue;
+            }
+            bytes += OVERHEAD_BYTES_MIN + Text.utf8Length(attribute.getKey());
+            if (value instanceof String text) {
+                bytes += Text.utf8Length(text);
+            } else if (value instanceof List<?> texts) {
+                for (Object text : texts) {
+                    bytes += OVERHEAD_BYTES_MIN + Text.utf8Length((String) text);
+                }
+            }
+        }
+        return bytes;
     }
 
     private static @Nullable Object value(JsonNode node, String path, DocumentErrors errors) {

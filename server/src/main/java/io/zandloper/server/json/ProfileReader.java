@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.zandloper.storage.change.UpsertProfile;
+import io.zandloper.storage.change.UpsertProfile.AttributesPatch;
 import io.zandloper.storage.change.UpsertProfile.IdentitiesPatch;
 import io.zandloper.storage.change.UpsertProfile.Mode;
 import io.zandloper.storage.change.UpsertProfile.Precondition;
@@ -12,6 +13,7 @@ import io.zandloper.storage.change.UpsertProfile.SegmentsPatch;
 import io.zandloper.storage.profile.Identity;
 import io.zandloper.storage.profile.Ids;
 import io.zandloper.storage.profile.InvalidInputException;
+import io.zandloper.storage.profile.ProfileLimits;
 import io.zandloper.storage.profile.Times;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -87,13 +89,19 @@ public final class ProfileReader {
             DocumentErrors errors) {
         final Fields fields = new Fields(document, path, errors);
         fields.allowOnly(FIELDS);
+        final AttributesPatch attributes = AttributesReader.read(fields, mode, errors);
+        if (attributes != null && AttributesReader.leastBytes(attributes) > ProfileLimits.PROFILE_BYTES_MAX) {
+            // The writer measures exactly; what cannot fit need not wait for it, and be held until then.
+            errors.add(
+                    fields.pathOf("attributes"), "a profile is at most " + ProfileLimits.PROFILE_BYTES_MAX + " bytes");
+        }
         return new UpsertProfile(
                 target,
                 mode,
                 precondition,
                 fields.identity("id"),
                 identities(fields, mode, errors),
-                AttributesReader.read(fields, mode, errors),
+                attributes,
                 segments(fields, mode, errors),
                 scores(fields, mode, errors),
                 ConsentReader.read(fields, mode, errors));

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -38,6 +39,14 @@ public final class StrictJson {
     /** Deeper nesting is refused: trees are walked recursively. Ten times what any document of ours needs. */
     public static final int NESTING_DEPTH_MAX = 500;
 
+    /**
+     * Values of a document are at most this many, since the tree of a body takes up to forty times its bytes: more than a
+     * profile of 64 KiB can hold.
+     */
+    public static final int VALUES_MAX = 100_000;
+    /** Likewise of a catalog: 100,000 offers of ten fields. */
+    public static final int CATALOG_VALUES_MAX = 1_000_000;
+
     /** Of the things wrong inside the values of one body, as many are reported. */
     private static final int ERRORS_MAX = 100;
     /** Digits, with a sign, beyond which no integer fits 64 bits. */
@@ -52,6 +61,7 @@ public final class StrictJson {
     private static final JsonFactory FACTORY = new JsonFactoryBuilder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(NESTING_DEPTH_MAX)
                     .maxNumberLength(Integer.MAX_VALUE)
@@ -63,30 +73,31 @@ public final class StrictJson {
     private StrictJson() {}
 
     /**
-     * @throws MalformedBodyException where the bytes are no JSON
+     * Any value, as large as a catalog.
+     *
+     * @throws MalformedBodyException where the bytes are no JSON, or too many values
      * @throws InvalidInputException where they are, but hold an integer beyond 64 bits, a number beyond a double, or
      *     a string with half of a surrogate pair; the paths say where
      */
     public static JsonNode parse(byte[] body) {
-        return parse(body, 0, body.length);
+        return parse(body, 0, body.length, CATALOG_VALUES_MAX);
     }
 
-    /** Likewise, of a part of an array. */
-    public static JsonNode parse(byte[] bytes, int offset, int length) {
+    private static JsonNode parse(byte[] bytes, int offset, int length, int valuesMax) {
         final List<FieldError> errors = new ArrayList<>();
-        final JsonNode root = parse(bytes, offset, length, errors);
+        final JsonNode root = parse(bytes, offset, length, valuesMax, errors);
         if (!errors.isEmpty()) {
             throw new InvalidInputException(errors);
         }
         return root;
     }
 
-    private static JsonNode parse(byte[] bytes, int offset, int length, List<FieldError> errors) {
+    private static JsonNode parse(byte[] bytes, int offset, int length, int valuesMax, List<FieldError> errors) {
         final CharBuffer text = decode(bytes, offset, length);
         final int start = text.hasRemaining() && text.get(0) == BYTE_ORDER_MARK ? 1 : 0;
         try (JsonParser parser =
                 FACTORY.createParser(text.array(), text.arrayOffset() + start, text.remaining() - start)) {
-            return new TreeReader(parser, errors).document();
+            return new TreeReader(parser, valuesMax, errors).document();
         } catch (JsonProcessingException e) {
             throw new MalformedBodyException("not JSON: " + reason(e));
         } catch (IOException e) {
@@ -94,22 +105,22 @@ public final class StrictJson {
         }
     }
 
-    /** The value of {@code body} as an object; anything else is malformed. */
+    /** The value of {@code body} as an object of ordinary size; anything else is malformed. */
     public static ObjectNode parseObject(byte[] body) {
         return parseObject(body, 0, body.length);
     }
 
     /** Likewise, of a part of an array. */
     public static ObjectNode parseObject(byte[] bytes, int offset, int length) {
-        return object(parse(bytes, offset, length));
+        return object(parse(bytes, offset, length, VALUES_MAX));
     }
 
     /**
-     * Likewise, for readers that go on to report everything else that is wrong: what would be thrown as an
+     * Likewise, as large as a catalog, for readers that go on to report everything else that is wrong: what would be thrown as an
      * {@link InvalidInputException} is added to {@code errors}, and a number of that kind is null in the tree.
      */
     public static ObjectNode parseObject(byte[] body, List<FieldError> errors) {
-        return object(parse(body, 0, body.length, errors));
+        return object(parse(body, 0, body.length, CATALOG_VALUES_MAX, errors));
     }
 
     private static ObjectNode object(JsonNode root) {
@@ -191,9 +202,11 @@ public final class StrictJson {
         private final JsonParser parser;
         private final Paths path = new Paths();
         private final List<FieldError> errors;
+        private int valuesLeft;
 
-        TreeReader(JsonParser parser, List<FieldError> errors) {
+        TreeReader(JsonParser parser, int valuesMax, List<FieldError> errors) {
             this.parser = parser;
+            this.valuesLeft = valuesMax;
             this.errors = errors;
         }
 
@@ -211,6 +224,9 @@ public final class StrictJson {
         }
 
         private JsonNode value() throws IOException {
+            if (--valuesLeft < 0) {
+                throw new MalformedBodyException("the body holds too many values");
+            }
             final JsonToken token = parser.currentToken();
             return switch (token) {
                 case START_OBJECT -> object();

@@ -24,7 +24,7 @@ import java.util.List;
 /** A server on a free port over a storage in {@code folder}, and a client for it. */
 final class RunningServer implements AutoCloseable {
     static final String NDJSON = "application/x-ndjson";
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     final Storage storage;
     final HttpServer http;

@@ -136,6 +136,19 @@ final class StrictJsonTest {
     }
 
     @Test
+    void bringsNoMoreValuesToTheHeapThanAnyDocumentNeeds() {
+        final String many = "{\"a\":[" + "1,".repeat(StrictJson.VALUES_MAX - 3) + "1]}";
+        assertThat(StrictJson.parseObject(many.getBytes(StandardCharsets.UTF_8)).get("a"))
+                .hasSize(StrictJson.VALUES_MAX - 2);
+        final String tooMany = "{\"a\":[" + "1,".repeat(StrictJson.VALUES_MAX - 2) + "1]}";
+        assertThatThrownBy(() -> StrictJson.parseObject(tooMany.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(MalformedBodyException.class);
+        assertThat(parse(tooMany).get("a")).hasSize(StrictJson.VALUES_MAX - 1);
+        assertThatThrownBy(() -> parse("[" + "[],".repeat(StrictJson.CATALOG_VALUES_MAX) + "1]"))
+                .isInstanceOf(MalformedBodyException.class);
+    }
+
+    @Test
     void readsPartsOfAnArray() {
         final byte[] bytes = "xx{\"a\":1}yy".getBytes(StandardCharsets.UTF_8);
         assertThat(StrictJson.parseObject(bytes, 2, 7).get("a").longValue()).isEqualTo(1);
