@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * One server for all tests that only need some server, with the catalog below; each test uses identities of its own. It
- * ends with the last test, and must have lost no buffer by then.
+ * ends with the last test.
  */
 final class SharedServer implements ParameterResolver {
     static final String CATALOG = """
