@@ -93,8 +93,8 @@ final class Server implements AutoCloseable {
         config.imports().forEach(StartupImport::checkName);
         final StartupCatalog.@Nullable Checked catalog =
                 config.catalog() == null ? null : StartupCatalog.check(config.catalog(), Catalog.EMPTY);
-        final Storage storage = Storage.open(
-                StorageConfig.of(config.dataFolder()), source -> CatalogReader.compile(source, Catalog.EMPTY), clock);
+        final Storage storage =
+                Storage.open(storageConfig(), source -> CatalogReader.compile(source, Catalog.EMPTY), clock);
         parts.push(storage);
         Addresses.checkPorts(address, config);
         final HiccupMeter hiccups = HiccupMeter.start(nanoTime);
@@ -116,6 +116,15 @@ final class Server implements AutoCloseable {
                 + show(http.address().getPort()) + " admin="
                 + show(admin.address().getPort()) + " role=" + ROLE
                 + " sequence=" + storage.sequence();
+    }
+
+    private StorageConfig storageConfig() {
+        final StorageConfig defaults = StorageConfig.of(config.dataFolder());
+        return new StorageConfig(
+                config.dataFolder(),
+                config.journalFolder() == null ? defaults.journalFolder() : config.journalFolder(),
+                config.durability(),
+                defaults.writerQueueLength());
     }
 
     private void startHousekeeping(HiccupMeter hiccups) {

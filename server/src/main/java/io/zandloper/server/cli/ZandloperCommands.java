@@ -20,7 +20,7 @@ public final class ZandloperCommands {
     static final int WRONG_USAGE = 2;
 
     /** Options of the contract that this version does not have: it says so, rather than to take them for typing errors. */
-    private static final List<String> NOT_YET = List.of("--journal", "--replica-of", "--durability");
+    private static final List<String> NOT_YET = List.of("--replica-of");
 
     private ZandloperCommands() {}
 

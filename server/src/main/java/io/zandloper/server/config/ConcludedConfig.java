@@ -1,5 +1,6 @@
 package io.zandloper.server.config;
 
+import io.zandloper.storage.journal.Durability;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,12 +49,14 @@ public record ConcludedConfig(ServerConfig config, String description) {
             }
             final ServerConfig config = new ServerConfig(
                     data,
+                    path(Setting.JOURNAL),
                     path(Setting.CATALOG),
                     paths(Setting.IMPORT),
                     text(Setting.HOST, ServerConfig.HOST_DEFAULT),
                     port(Setting.PORT, ServerConfig.PORT_DEFAULT),
                     port(Setting.HTTP_PORT, ServerConfig.HTTP_PORT_DEFAULT),
                     port(Setting.ADMIN_PORT, ServerConfig.ADMIN_PORT_DEFAULT),
+                    durability(),
                     flag(Setting.INSECURE));
             return new ConcludedConfig(config, String.join(", ", found));
         }
@@ -107,6 +110,20 @@ public record ConcludedConfig(ServerConfig config, String description) {
             }
             note(setting, value, layer);
             return Integer.parseInt(value);
+        }
+
+        private Durability durability() {
+            final SettingLayer layer = layerOf(Setting.DURABILITY);
+            final String value =
+                    layer == null ? "fsync" : values(layer, Setting.DURABILITY).get(0);
+            note(Setting.DURABILITY, value, layer);
+            if (value.equals("fsync")) {
+                return Durability.FSYNC;
+            }
+            if (layer != null && !value.equals("os")) {
+                throw invalid(layer, Setting.DURABILITY, value, "fsync or os");
+            }
+            return Durability.OS;
         }
 
         private boolean flag(Setting setting) {

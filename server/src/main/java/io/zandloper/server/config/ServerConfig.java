@@ -1,5 +1,6 @@
 package io.zandloper.server.config;
 
+import io.zandloper.storage.journal.Durability;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,22 +9,26 @@ import org.jspecify.annotations.Nullable;
  * How the server is set up; ports are 0 where a free one is to be picked.
  *
  * @param dataFolder created where it does not exist
+ * @param journalFolder of the journal and the snapshots; null for one inside the data folder
  * @param catalog replaces the stored one where it differs; null keeps the stored one
  * @param imports profiles to load before serving
  * @param host name or address to listen on
  * @param port of the binary protocol
  * @param httpPort of the HTTP API
  * @param adminPort for operators
+ * @param durability when a change is acknowledged
  * @param insecure listen on other than loopback although nobody is authenticated
  */
 public record ServerConfig(
         Path dataFolder,
+        @Nullable Path journalFolder,
         @Nullable Path catalog,
         List<Path> imports,
         String host,
         int port,
         int httpPort,
         int adminPort,
+        Durability durability,
         boolean insecure) {
 
     static final String HOST_DEFAULT = "127.0.0.1";

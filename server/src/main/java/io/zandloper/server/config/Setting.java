@@ -7,12 +7,19 @@ import java.util.Optional;
 /** Everything that can be set, once: the command line, the environment and the file all know exactly these. */
 public enum Setting {
     DATA("data", "DIR", Shape.ONE, "Folder that holds the data; created where it does not exist. Required."),
+    JOURNAL("journal", "DIR", Shape.ONE, "Folder of the journal and the snapshots. Default: journal, inside --data."),
     CATALOG("catalog", "FILE", Shape.ONE, "Catalog to serve with; replaces the stored one where it differs."),
     IMPORT("import", "FILE", Shape.MANY, "Profiles to load before serving: .jsonl, or .jsonl.gz. May be repeated."),
     HOST("host", "H", Shape.ONE, "Address to listen on. Default: 127.0.0.1."),
     PORT("port", "N", Shape.ONE, "Port of the binary protocol; 0 picks a free one. Default: 7400."),
     HTTP_PORT("http-port", "N", Shape.ONE, "Port of the HTTP API; 0 picks a free one. Default: 7480."),
     ADMIN_PORT("admin-port", "N", Shape.ONE, "Port for operators; 0 picks a free one. Default: 7490."),
+    DURABILITY(
+            "durability",
+            "fsync|os",
+            Shape.ONE,
+            "When a change is acknowledged: fsync, once it is on the disk; os, once the operating system has it."
+                    + " Default: fsync."),
     INSECURE("insecure", "", Shape.FLAG, "Listen on other than loopback although nobody is authenticated."),
     CONFIG("config", "FILE", Shape.ONE, "YAML file with these settings, named as here without the dashes.");
 

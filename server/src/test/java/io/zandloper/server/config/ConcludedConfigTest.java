@@ -3,6 +3,7 @@ package io.zandloper.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.zandloper.storage.journal.Durability;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,7 +18,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class ConcludedConfigTest {
     private static final ServerConfig FULL = new ServerConfig(
-            Path.of("/d"), Path.of("c.json"), List.of(Path.of("a.jsonl"), Path.of("b.jsonl.gz")), "::1", 1, 2, 3, true);
+            Path.of("/d"),
+            Path.of("/j"),
+            Path.of("c.json"),
+            List.of(Path.of("a.jsonl"), Path.of("b.jsonl.gz")),
+            "::1",
+            1,
+            2,
+            3,
+            Durability.OS,
+            true);
 
     private static final Map<Setting, List<String>> DATA = Map.of(Setting.DATA, List.of("/d"));
 
@@ -27,13 +37,16 @@ final class ConcludedConfigTest {
     @Test
     void defaults() {
         assertThat(ConcludedConfig.of(DATA, Map.of()).config())
-                .isEqualTo(new ServerConfig(Path.of("/d"), null, List.of(), "127.0.0.1", 7400, 7480, 7490, false));
+                .isEqualTo(new ServerConfig(
+                        Path.of("/d"), null, null, List.of(), "127.0.0.1", 7400, 7480, 7490, Durability.FSYNC, false));
     }
 
     @Test
     void everythingOnTheCommandLine() {
         final Map<Setting, List<String>> commandLine = new EnumMap<>(Setting.class);
         commandLine.put(Setting.DATA, List.of("/d"));
+        commandLine.put(Setting.JOURNAL, List.of("/j"));
+        commandLine.put(Setting.DURABILITY, List.of("os"));
         commandLine.put(Setting.CATALOG, List.of("c.json"));
         commandLine.put(Setting.IMPORT, List.of("a.jsonl", "b.jsonl.gz"));
         commandLine.put(Setting.HOST, List.of("::1"));
@@ -48,17 +61,19 @@ final class ConcludedConfigTest {
     void everythingInTheEnvironment() {
         assertThat(ConcludedConfig.of(
                                 Map.of(),
-                                Map.of(
-                                        "ZANDLOPER_DATA", "/d",
-                                        "ZANDLOPER_CATALOG", "c.json",
-                                        "ZANDLOPER_IMPORT", "a.jsonl,b.jsonl.gz",
-                                        "ZANDLOPER_HOST", "::1",
-                                        "ZANDLOPER_PORT", "1",
-                                        "ZANDLOPER_HTTP_PORT", "2",
-                                        "ZANDLOPER_ADMIN_PORT", "3",
-                                        "ZANDLOPER_INSECURE", "true",
-                                        "ZANDLOPER_JAVA_OPTS", "-Xlog:gc",
-                                        "PATH", "/bin"))
+                                Map.ofEntries(
+                                        Map.entry("ZANDLOPER_DATA", "/d"),
+                                        Map.entry("ZANDLOPER_CATALOG", "c.json"),
+                                        Map.entry("ZANDLOPER_JOURNAL", "/j"),
+                                        Map.entry("ZANDLOPER_DURABILITY", "os"),
+                                        Map.entry("ZANDLOPER_IMPORT", "a.jsonl,b.jsonl.gz"),
+                                        Map.entry("ZANDLOPER_HOST", "::1"),
+                                        Map.entry("ZANDLOPER_PORT", "1"),
+                                        Map.entry("ZANDLOPER_HTTP_PORT", "2"),
+                                        Map.entry("ZANDLOPER_ADMIN_PORT", "3"),
+                                        Map.entry("ZANDLOPER_INSECURE", "true"),
+                                        Map.entry("ZANDLOPER_JAVA_OPTS", "-Xlog:gc"),
+                                        Map.entry("PATH", "/bin")))
                         .config())
                 .isEqualTo(FULL);
     }
@@ -67,6 +82,8 @@ final class ConcludedConfigTest {
     void everythingInTheFile() throws IOException {
         final Path file = file("""
                 data: /d
+                journal: /j
+                durability: os
                 catalog: c.json
                 import:
                   - a.jsonl
@@ -99,7 +116,8 @@ final class ConcludedConfigTest {
         assertThat(concluded.config().adminPort()).isEqualTo(1);
         assertThat(concluded.description())
                 .isEqualTo("data=/d (command line), host=127.0.0.1 (default), port=3 (command line), "
-                        + "http-port=2 (environment), admin-port=1 (" + file + "), insecure=false (default)");
+                        + "http-port=2 (environment), admin-port=1 (" + file
+                        + "), durability=fsync (default), insecure=false (default)");
     }
 
     @Test
@@ -120,6 +138,7 @@ final class ConcludedConfigTest {
                 "ZANDLOPER_HTP_PORT  | 1     | unknown environment variable ZANDLOPER_HTP_PORT",
                 "ZANDLOPER_HTTP_PORT | 65536 | ZANDLOPER_HTTP_PORT must be a port from 0 to 65535, not '65536'",
                 "ZANDLOPER_HTTP_PORT | -1    | ZANDLOPER_HTTP_PORT must be a port from 0 to 65535, not '-1'",
+                "ZANDLOPER_DURABILITY | disk | ZANDLOPER_DURABILITY must be fsync or os, not 'disk'",
                 "ZANDLOPER_INSECURE  | yes   | ZANDLOPER_INSECURE must be true or false, not 'yes'",
                 "ZANDLOPER_CONFIG    | /no/f | cannot read the configuration /no/f",
             })
