@@ -67,7 +67,7 @@ final class LoadCommandTest {
             assertThat(summary.at("/operations/segment-test/latencyNanos/p99").longValue())
                     .isGreaterThan(TimeUnit.MILLISECONDS.toNanos(150));
             assertThat(summary.at("/operations/segment-test/latencyNanos/p50").longValue())
-                    .isLessThan(TimeUnit.MILLISECONDS.toNanos(50));
+                    .isLessThan(TimeUnit.MILLISECONDS.toNanos(150)); // low, but on a busy machine not very
             assertThat(summary.at("/answers").longValue()).isBetween(1_950L, 2_050L);
             assertThat(summary.at("/rateMissed").booleanValue()).isFalse();
         }
