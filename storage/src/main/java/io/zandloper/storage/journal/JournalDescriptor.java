@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * The checksum covers everything of the entry but the length and itself. The source length is kept for the position of
- * an outside source (topic, partition, next offset) and is 0 so far; so is the partition. Types 4 to 31 are kept for
+ * an outside source (topic, partition, next offset) and is 0 so far; so is the partition. Types 3 to 31 are kept for
  * link, erase, identity claim, partition move and in-sync set.
  */
 final class JournalDescriptor {
