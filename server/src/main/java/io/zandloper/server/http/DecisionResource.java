@@ -1,6 +1,7 @@
 package io.zandloper.server.http;
 
 import io.zandloper.server.decide.Decision;
+import io.zandloper.server.decide.DecisionLimits;
 import io.zandloper.server.decide.DecisionRequest;
 import io.zandloper.server.decide.PlainDecider;
 import io.zandloper.server.json.DecisionReader;
@@ -8,6 +9,7 @@ import io.zandloper.server.json.DecisionWriter;
 import io.zandloper.server.json.StrictJson;
 import io.zandloper.storage.View;
 import io.zandloper.storage.profile.Identity;
+import io.zandloper.storage.profile.InvalidInputException;
 import io.zandloper.storage.profile.Profile;
 import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,6 +33,12 @@ final class DecisionResource {
         final View view = exchange.loop().reader().enter();
         try {
             final DecisionRequest request = DecisionReader.read(document, view.catalog(), nowMicros);
+            if (!DecisionLimits.canExplain(request, view.catalog().offers().size())) {
+                throw new InvalidInputException(
+                        "explain",
+                        "an explanation is of at most " + DecisionLimits.EXPLAINED_OFFERS_MAX
+                                + " offers in all placements together; ask for fewer placements at a time");
+            }
             final Identity identity = request.identity();
             final @Nullable Profile stored = identity == null ? null : view.profile(identity);
             decision = PlainDecider.decide(request, stored, view.catalog(), nowMicros);

@@ -15,6 +15,7 @@ import io.zandloper.protocol.verify.BodyVerifier;
 import io.zandloper.protocol.verify.TableShape;
 import io.zandloper.protocol.verify.TableShapes;
 import io.zandloper.server.decide.Decision;
+import io.zandloper.server.decide.DecisionLimits;
 import io.zandloper.server.decide.DecisionRequest;
 import io.zandloper.server.decide.PlainDecider;
 import io.zandloper.server.metrics.OperationRecorder;
@@ -387,13 +388,10 @@ final class RequestHandler {
         final long startNanos = System.nanoTime();
         final Catalog catalog = current.catalog();
         final DecisionRequest request = RequestReader.decide(verified(TableShapes.DECIDE_REQUEST), catalog, nowMicros);
-        final long explained = request.explain()
-                ? (long) request.placements().size() * catalog.offers().size()
-                : 0;
-        if (explained > WireLimits.EXPLAINED_OFFERS_MAX) {
+        if (!DecisionLimits.canExplain(request, catalog.offers().size())) {
             throw new RequestException(
                     Status.RESPONSE_TOO_LONG,
-                    "an explanation is of at most " + WireLimits.EXPLAINED_OFFERS_MAX
+                    "an explanation is of at most " + DecisionLimits.EXPLAINED_OFFERS_MAX
                             + " offers in all placements together; ask for fewer placements at a time");
         }
         final Profile stored = request.identity() == null ? null : current.profile(request.identity());

@@ -21,9 +21,6 @@ final class WireLimits {
     /** Between two looks at the sequence. */
     static final long SEQUENCE_POLL_MICROS = 500;
 
-    /** Offers times placements that one explanation lists: what fits an answer, and the heap. */
-    static final long EXPLAINED_OFFERS_MAX = 200_000;
-
     /** An encoder's buffer that has grown beyond this for one answer is given back after it. */
     static final int KEPT_BUFFER_BYTES_MAX = 1024 * 1024;
 

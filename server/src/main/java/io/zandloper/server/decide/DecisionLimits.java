@@ -1,0 +1,14 @@
+package io.zandloper.server.decide;
+
+/** What a decision may cost, whichever way it was asked for. */
+public final class DecisionLimits {
+    /** Offers times placements that one explanation lists: what fits an answer, and the heap. */
+    public static final long EXPLAINED_OFFERS_MAX = 200_000;
+
+    private DecisionLimits() {}
+
+    /** Whether the request asks for no more explanation than one answer can hold. */
+    public static boolean canExplain(DecisionRequest request, int offers) {
+        return !request.explain() || (long) request.placements().size() * offers <= EXPLAINED_OFFERS_MAX;
+    }
+}
