@@ -19,6 +19,9 @@ import java.util.concurrent.TimeUnit;
  */
 public record RunContext(String commit, String machine) {
     private static final int GIT_SECONDS = 10;
+    /** Recording a result does not make the next one's sources different. */
+    private static final String RESULTS_EXCLUDED = ":!benchmarks/results";
+
     private static final String UNKNOWN = "unknown";
 
     /** The property by which the launcher says where the project lies. */
@@ -27,7 +30,7 @@ public record RunContext(String commit, String machine) {
     public static RunContext current() {
         final Path root = root();
         final String head = git(root, "rev-parse", "--short=12", "HEAD");
-        final String changes = git(root, "status", "--porcelain", "--untracked-files=no");
+        final String changes = git(root, "status", "--porcelain", "--untracked-files=no", "--", ".", RESULTS_EXCLUDED);
         return new RunContext(
                 head.isEmpty() ? UNKNOWN : head + (changes.isEmpty() ? "" : "+changes"), describeMachine());
     }
