@@ -3,6 +3,7 @@ package io.zandloper.server.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.zandloper.protocol.Status;
 import io.zandloper.protocol.client.BlockingClient;
 import io.zandloper.protocol.client.Consent;
@@ -17,9 +18,12 @@ import io.zandloper.protocol.client.SegmentTest;
 import io.zandloper.protocol.client.StoredProfile;
 import io.zandloper.protocol.client.UpsertResult;
 import io.zandloper.protocol.client.ZandloperClient;
+import io.zandloper.server.SharedData;
 import io.zandloper.server.metrics.Operation;
 import io.zandloper.server.metrics.Port;
 import io.zandloper.server.metrics.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -124,6 +128,21 @@ final class BinaryServerTest {
                             written.sequence()));
         }
         assertThat(blocking.profile("crm:2")).isEmpty();
+    }
+
+    @Test
+    void everyNaughtyStringComesBackAsItWasWritten() throws IOException {
+        final List<String> strings = new ArrayList<>();
+        new ObjectMapper()
+                .readTree(Files.readString(SharedData.require("naughty-strings/blns.json")))
+                .forEach(text -> strings.add(text.textValue()));
+        assertThat(strings).hasSizeGreaterThan(500);
+        for (final String text : strings) {
+            blocking.upsert(
+                    ProfileChange.replace("naughty:1").attribute("value", text).attribute("list", List.of(text)));
+            assertThat(blocking.profile("naughty:1").orElseThrow().attributes())
+                    .isEqualTo(Map.of("value", text, "list", List.of(text)));
+        }
     }
 
     @Test
