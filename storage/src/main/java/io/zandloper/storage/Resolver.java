@@ -58,7 +58,11 @@ final class Resolver {
         if (change instanceof RecordEvent event) {
             return resolve(event);
         }
-        return resolve((ReplaceCatalog) change);
+        if (change instanceof ReplaceCatalog replace) {
+            return resolve(replace);
+        }
+        throw new IllegalArgumentException(
+                "not yet resolved: " + change.getClass().getSimpleName());
     }
 
     /** Events evicted although a cap or suppression could have counted them, since the start. */

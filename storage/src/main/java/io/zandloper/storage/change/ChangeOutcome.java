@@ -12,9 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param version of the profile's document, or of the catalog
  * @param sequence that of the change, or the newest one where the change changed nothing
  * @param errors why it was refused; empty where it was not
+ * @param erased the identities that an erasure made lead nowhere; empty for any other change
+ * @param atMicros when it was made; 0 where nothing was
  */
 public record ChangeOutcome(
-        Status status, @Nullable Identity profile, long version, long sequence, List<FieldError> errors) {
+        Status status,
+        @Nullable Identity profile,
+        long version,
+        long sequence,
+        List<FieldError> errors,
+        List<Identity> erased,
+        long atMicros) {
 
     /** Expected outcomes. */
     public enum Status {
@@ -27,6 +35,10 @@ public record ChangeOutcome(
         /** An identity belongs to another profile. */
         CONFLICT,
         PRECONDITION_FAILED,
+        /** Nobody has the identity that the change is about. */
+        UNKNOWN,
+        /** The identity was erased lately; only a caller that means this very person can create it again. */
+        ERASED,
         /** Understood, but not valid in the present state: {@link ChangeOutcome#errors()} says why. */
         INVALID;
 
@@ -37,6 +49,12 @@ public record ChangeOutcome(
 
     public ChangeOutcome {
         errors = List.copyOf(errors);
+        erased = List.copyOf(erased);
+    }
+
+    public ChangeOutcome(
+            Status status, @Nullable Identity profile, long version, long sequence, List<FieldError> errors) {
+        this(status, profile, version, sequence, errors, List.of(), 0);
     }
 
     public static ChangeOutcome refused(Status status, long sequence, FieldError... errors) {
