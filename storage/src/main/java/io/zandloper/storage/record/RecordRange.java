@@ -8,6 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import net.openhft.chronicle.bytes.BytesStore;
+import net.openhft.chronicle.bytes.PointerBytesStore;
+import net.openhft.chronicle.hash.Data;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
 import net.openhft.chronicle.map.ExternalMapQueryContext;
@@ -16,6 +19,9 @@ import net.openhft.chronicle.map.MapEntry;
 /**
  * One Chronicle Map in one file. Any thread gets, under the read lock of a segment of the map for as long as the copy
  * takes; the writer does the rest.
+ *
+ * <p>Chronicle Map leaves the bytes of a replaced or removed value where they were until chance writes over them. Here
+ * they become zeros first, under the lock that keeps readers out, so that no file holds bytes of a record that is gone.
  */
 final class RecordRange {
     /** Extra segments, of its own number, that a map may take when chance or long records fill one. */
@@ -25,6 +31,11 @@ final class RecordRange {
     private final RangeSize size;
     private final ChronicleMap<OrdinalKey, RecordBuffer> map;
     private final OrdinalKey key = new OrdinalKey();
+    /** Where the value lies that is being replaced or removed; not where the map's query looks after it has failed. */
+    private final PointerBytesStore place = new PointerBytesStore();
+    /** The value that is being replaced, for the case that the map refuses the new one. */
+    private final RecordBuffer replaced = new RecordBuffer();
+
     private long records;
     private long bytes;
 
@@ -86,9 +97,33 @@ final class RecordRange {
                 bytes += record.length();
             } else {
                 final long before = entry.value().size();
-                query.replaceValue(entry, query.wrapValueAsData(record));
+                replace(query, entry, record);
                 bytes += record.length() - before;
             }
+        }
+    }
+
+    private void replace(
+            ExternalMapQueryContext<OrdinalKey, RecordBuffer, ?> query,
+            MapEntry<OrdinalKey, RecordBuffer> entry,
+            RecordBuffer record) {
+        entry.value().getUsing(replaced);
+        query.writeLock().lock();
+        scrub(entry);
+        try {
+            query.replaceValue(entry, query.wrapValueAsData(record));
+        } catch (RuntimeException refused) {
+            place.write(0, replaced.array(), 0, replaced.length());
+            throw refused;
+        }
+    }
+
+    /** Writes zeros over a value; the write lock is held. */
+    private void scrub(MapEntry<OrdinalKey, RecordBuffer> entry) {
+        final Data<RecordBuffer> value = entry.value();
+        if (value.size() > 0) {
+            place.set(((BytesStore<?, ?>) value.bytes()).addressForRead(value.offset()), value.size());
+            place.zeroOut(0, value.size());
         }
     }
 
@@ -100,6 +135,8 @@ final class RecordRange {
                 return false;
             }
             final long length = entry.value().size();
+            query.writeLock().lock();
+            scrub(entry);
             query.remove(entry);
             records--;
             bytes -= length;
