@@ -9,9 +9,7 @@ import io.zandloper.storage.profile.Profile;
 import io.zandloper.storage.profile.ProfileLimits;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import net.openhft.hashing.LongHashFunction;
@@ -25,12 +23,11 @@ public final class EventRecorder {
     private static final LongHashFunction ID_HASH = LongHashFunction.xx();
 
     private final Catalog catalog;
-    private final EventNeeds needs;
-    private long neededEvictions;
+    private final EventEviction eviction;
 
     public EventRecorder(Catalog catalog) {
         this.catalog = catalog;
-        this.needs = new EventNeeds(catalog);
+        this.eviction = new EventEviction(catalog);
     }
 
     /**
@@ -77,7 +74,7 @@ public final class EventRecorder {
 
     /** Events let go although a cap or suppression of the catalog could still have counted them. */
     public long neededEvictions() {
-        return neededEvictions;
+        return eviction.neededEvictions();
     }
 
     private Event resolved(RecordEvent change) {
@@ -104,9 +101,7 @@ public final class EventRecorder {
     private EventHistory add(EventHistory history, Event event, @Nullable Long idHash, long nowMicros) {
         final List<Event> events = new ArrayList<>(history.events());
         events.add(event);
-        if (events.size() > ProfileLimits.EVENTS_MAX) {
-            evictOne(events, nowMicros);
-        }
+        eviction.shrink(events, nowMicros);
         List<Long> recentIds = history.recentIds();
         if (idHash != null) {
             recentIds = new ArrayList<>(recentIds);
@@ -118,23 +113,6 @@ public final class EventRecorder {
         return new EventHistory(events, lastConverts(history.lastConverts(), event), recentIds);
     }
 
-    /** The oldest event that nothing needs goes; where everything is needed, the oldest goes and is counted. */
-    private void evictOne(List<Event> events, long nowMicros) {
-        int evicted = -1;
-        for (int i = 0; i < events.size(); i++) {
-            final boolean older = evicted < 0
-                    || events.get(i).atMicros() < events.get(evicted).atMicros();
-            if (older && !needs.isNeeded(events.get(i), nowMicros)) {
-                evicted = i;
-            }
-        }
-        if (evicted < 0) {
-            neededEvictions++;
-            evicted = events.indexOf(Collections.min(events, Comparator.comparingLong(Event::atMicros)));
-        }
-        events.remove(evicted);
-    }
-
     private static SortedMap<String, Long> lastConverts(SortedMap<String, Long> known, Event event) {
         final String product = event.product();
         if (product == null || !event.type().equals(Event.CONVERT)) {
@@ -142,11 +120,7 @@ public final class EventRecorder {
         }
         final SortedMap<String, Long> lastConverts = new TreeMap<>(known);
         lastConverts.merge(product, event.atMicros(), Math::max);
-        if (lastConverts.size() > ProfileLimits.CONVERTED_PRODUCTS_MAX) {
-            final Map.Entry<String, Long> oldest =
-                    Collections.min(lastConverts.entrySet(), Map.Entry.comparingByValue());
-            lastConverts.remove(oldest.getKey());
-        }
+        EventEviction.shrink(lastConverts);
         return lastConverts;
     }
 }

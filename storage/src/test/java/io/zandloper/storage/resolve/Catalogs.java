@@ -49,7 +49,14 @@ final class Catalogs {
     }
 
     static Catalog of(List<CatalogDocument.Segment> segments, List<CatalogDocument.Offer> offers) {
-        return compile(new CatalogDocument(segments, offers, List.of(), CatalogDocument.Policies.DEFAULT));
+        return of(segments, offers, CatalogDocument.Policies.DEFAULT);
+    }
+
+    static Catalog of(
+            List<CatalogDocument.Segment> segments,
+            List<CatalogDocument.Offer> offers,
+            CatalogDocument.Policies policies) {
+        return compile(new CatalogDocument(segments, offers, List.of(), policies));
     }
 
     private static Catalog compile(CatalogDocument document) {
