@@ -181,6 +181,9 @@ public final class CatalogCompiler {
                 || policies.erasureBoundMicros() > CatalogLimits.ERASURE_BOUND_MICROS_MAX) {
             errors.add("policies.erasureBound", "not longer than nothing and at most 30 days");
         }
+        if (policies.retentionMicros() == 0) {
+            errors.add("policies.retention", "not longer than nothing: every profile would go at once");
+        }
     }
 
     private @Nullable Expression compile(ExpressionPool pool, String path, @Nullable String text) {
