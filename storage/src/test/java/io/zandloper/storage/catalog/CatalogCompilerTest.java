@@ -145,7 +145,11 @@ final class CatalogCompilerTest {
                                 new Holdout(Double.NaN, ""), List.of(), 1, "policies.holdout.percent", "outside 0-100"),
                         ofPolicies(null, List.of("CRM"), 1, "policies.identityPriority[0]", "not a namespace"),
                         ofPolicies(null, List.of(), 0, "policies.erasureBound", "30 days"),
-                        ofPolicies(null, List.of(), 31, "policies.erasureBound", "30 days"))
+                        ofPolicies(null, List.of(), 31, "policies.erasureBound", "30 days"),
+                        arguments(
+                                Documents.policies(new Policies(false, null, List.of(), List.of(), 1, 0)),
+                                "policies.retention",
+                                "longer than nothing"))
                 .map(Arguments.class::cast);
     }
 
