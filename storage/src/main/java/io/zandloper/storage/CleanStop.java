@@ -17,7 +17,7 @@ import java.util.List;
  *
  * @param journalEnd the last change
  * @param journalTip the last file of the journal
- * @param profiles ordinals given, 0 to this less one
+ * @param ordinals given, 0 to this less one
  * @param rowGeneration the row table's folder
  * @param catalogVersion 0 where there never was a catalog
  * @param catalogSource the JSON text
@@ -26,7 +26,7 @@ import java.util.List;
 record CleanStop(
         JournalEnd journalEnd,
         JournalTip journalTip,
-        int profiles,
+        int ordinals,
         int rowGeneration,
         long catalogVersion,
         byte[] catalogSource,
@@ -49,7 +49,7 @@ record CleanStop(
                 .putInt(journalEnd.chain())
                 .putLong(journalTip.lengthBytes())
                 .putLong(catalogVersion)
-                .putInt(profiles)
+                .putInt(ordinals)
                 .putInt(rowGeneration);
         put(payload, tipName);
         put(payload, catalogSource);
@@ -63,7 +63,7 @@ record CleanStop(
         final JournalEnd end = new JournalEnd(payload.getLong(), payload.getLong(), payload.getInt());
         final long tipBytes = payload.getLong();
         final long catalogVersion = payload.getLong();
-        final int profiles = payload.getInt();
+        final int ordinals = payload.getInt();
         final int rowGeneration = payload.getInt();
         final JournalTip tip = new JournalTip(new String(get(payload), StandardCharsets.UTF_8), tipBytes);
         final byte[] source = get(payload);
@@ -71,7 +71,7 @@ record CleanStop(
         for (int left = payload.getInt(); left > 0; left--) {
             ids.add(new String(get(payload), StandardCharsets.UTF_8));
         }
-        return new CleanStop(end, tip, profiles, rowGeneration, catalogVersion, source, ids);
+        return new CleanStop(end, tip, ordinals, rowGeneration, catalogVersion, source, ids);
     }
 
     private static void put(ByteBuffer payload, byte[] bytes) {

@@ -1,31 +1,27 @@
 package io.zandloper.storage;
 
 import io.zandloper.storage.catalog.Catalog;
-import io.zandloper.storage.profile.Identity;
-import io.zandloper.storage.profile.Profile;
+import io.zandloper.storage.format.RowImage;
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /**
- * A change as it was resolved, with its sequence: what is stored, complete. To apply it no other record is read, and to
- * apply it twice is harmless.
+ * A change as it was resolved, with its sequence: what is stored, complete. To apply it no clock and no other record is
+ * read, and to apply it twice is harmless.
+ *
+ * <p>Identities are named by their keyed hashes, two longs each: high, low.
  */
 sealed interface Effect {
     long sequence();
 
     /**
-     * @param added identities that lead to the profile from now on
-     * @param removed identities that lead nowhere from now on
+     * @param row the profile's row as it was judged by the writer, under the catalog before this sequence
      * @param record the profile's bytes
+     * @param added identities that lead to the profile from now on; those that do already may be among them
+     * @param removed identities that lead nowhere from now on
      */
-    record StoreProfile(
-            long sequence,
-            int ordinal,
-            Profile profile,
-            ByteBuffer record,
-            List<Identity> added,
-            List<Identity> removed)
+    record StoreProfile(long sequence, int ordinal, RowImage row, ByteBuffer record, long[] added, long[] removed)
             implements Effect {}
 
-    record StoreCatalog(long sequence, Catalog catalog, byte[] source) implements Effect {}
+    /** @param atMicros the time as of which the rows of all profiles are judged anew */
+    record StoreCatalog(long sequence, long atMicros, Catalog catalog, byte[] source) implements Effect {}
 }

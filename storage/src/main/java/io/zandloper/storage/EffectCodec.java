@@ -1,39 +1,40 @@
 package io.zandloper.storage;
 
 import io.zandloper.storage.catalog.Catalog;
-import io.zandloper.storage.format.RecordCodec;
-import io.zandloper.storage.format.SegmentNumbers;
+import io.zandloper.storage.format.IdentityHash;
+import io.zandloper.storage.format.RecordView;
+import io.zandloper.storage.format.RowImage;
 import io.zandloper.storage.journal.JournalEntry;
-import io.zandloper.storage.profile.Identity;
-import io.zandloper.storage.profile.Profile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Function;
 
 /**
  * Effects to the payloads of journal entries and back. For one thread.
  *
  * <pre>
- *   type 1, a profile:  ordinal int, removed identities: count int, each length int and UTF-8, then the record
- *   type 2, a catalog:  version long, then the JSON text
+ *   type 1, a profile:  ordinal int, removed identities: count int, each hash two longs, row image, record
+ *   type 2, a catalog:  version long, judged at µs long, then the JSON text
  * </pre>
+ *
+ * Identities that lead to a profile are in its record; nothing else of a record is looked at when it is read.
  */
 final class EffectCodec {
     static final int STORE_PROFILE = 1;
     static final int STORE_CATALOG = 2;
 
     private static final int BUFFER_BYTES = 16 * 1024;
+    private static final long SEQUENCE_OF_RECORD = 0;
+    private static final long[] NONE = {};
 
-    private final SegmentNumbers segmentNumbers;
+    private final IdentityHash hash;
     private final Function<byte[], Catalog> catalogReader;
-    private final RecordCodec records = new RecordCodec();
+    private final RecordView view = new RecordView();
+    private byte[] identity = new byte[BUFFER_BYTES];
     private ByteBuffer buffer = little(ByteBuffer.allocate(BUFFER_BYTES));
 
-    EffectCodec(SegmentNumbers segmentNumbers, Function<byte[], Catalog> catalogReader) {
-        this.segmentNumbers = segmentNumbers;
+    EffectCodec(IdentityHash hash, Function<byte[], Catalog> catalogReader) {
+        this.hash = hash;
         this.catalogReader = catalogReader;
     }
 
@@ -44,25 +45,26 @@ final class EffectCodec {
     /** From position to limit; valid until the next call. */
     ByteBuffer encode(Effect effect) {
         if (effect instanceof Effect.StoreCatalog store) {
-            reserve(Long.BYTES + store.source().length);
-            return buffer.putLong(store.catalog().version()).put(store.source()).flip();
+            reserve(2 * Long.BYTES + store.source().length);
+            return buffer.putLong(store.catalog().version())
+                    .putLong(store.atMicros())
+                    .put(store.source())
+                    .flip();
         }
         return encode((Effect.StoreProfile) effect);
     }
 
     private ByteBuffer encode(Effect.StoreProfile store) {
-        final List<byte[]> removed = new ArrayList<>();
-        int lengthBytes = 2 * Integer.BYTES + store.record().remaining();
-        for (final Identity identity : store.removed()) {
-            final byte[] utf8 = identity.utf8();
-            removed.add(utf8);
-            lengthBytes += Integer.BYTES + utf8.length;
+        final long[] removed = store.removed();
+        reserve(2 * Integer.BYTES
+                + removed.length * Long.BYTES
+                + store.row().encodedLength()
+                + store.record().remaining());
+        buffer.putInt(store.ordinal()).putInt(removed.length / 2);
+        for (final long half : removed) {
+            buffer.putLong(half);
         }
-        reserve(lengthBytes);
-        buffer.putInt(store.ordinal()).putInt(removed.size());
-        for (final byte[] utf8 : removed) {
-            buffer.putInt(utf8.length).put(utf8);
-        }
+        store.row().encode(buffer);
         return buffer.put(store.record().duplicate()).flip();
     }
 
@@ -73,30 +75,54 @@ final class EffectCodec {
         final ByteBuffer payload = entry.payload();
         if (entry.type() == STORE_CATALOG) {
             final long version = payload.getLong();
+            final long atMicros = payload.getLong();
             final byte[] source = new byte[payload.remaining()];
             payload.get(source);
             return new Effect.StoreCatalog(
-                    entry.sequence(), catalogReader.apply(source).withVersion(version), source);
+                    entry.sequence(), atMicros, catalogReader.apply(source).withVersion(version), source);
         }
         if (entry.type() != STORE_PROFILE) {
             throw new IllegalArgumentException("an entry of the journal is of an unknown kind: type=" + entry.type());
         }
         final int ordinal = payload.getInt();
-        final List<Identity> removed = new ArrayList<>();
-        for (int left = payload.getInt(); left > 0; left--) {
-            final byte[] utf8 = new byte[payload.getInt()];
-            payload.get(utf8);
-            removed.add(Identity.ofCanonical(new String(utf8, StandardCharsets.UTF_8)));
+        final long[] removed = new long[payload.getInt() * 2];
+        for (int i = 0; i < removed.length; i++) {
+            removed[i] = payload.getLong();
         }
-        final ByteBuffer record = little(payload.slice());
-        final Profile profile = records.decode(record, segmentNumbers);
-        return new Effect.StoreProfile(entry.sequence(), ordinal, profile, record, profile.identities(), removed);
+        return decodeProfile(entry.sequence(), ordinal, removed, payload);
     }
 
-    /** A stored record as the effect that stores it anew. */
-    Effect decodeRecord(int ordinal, ByteBuffer record) {
-        final Profile profile = records.decode(record, segmentNumbers);
-        return new Effect.StoreProfile(profile.sequence(), ordinal, profile, record, profile.identities(), List.of());
+    /**
+     * A stored profile, as a snapshot has it, as the effect that stores it anew.
+     *
+     * @param image its row image and its record
+     */
+    Effect.StoreProfile decodeProfile(int ordinal, ByteBuffer image) {
+        return decodeProfile(SEQUENCE_OF_RECORD, ordinal, NONE, image);
+    }
+
+    private Effect.StoreProfile decodeProfile(long sequence, int ordinal, long[] removed, ByteBuffer image) {
+        final RowImage row = RowImage.decode(image);
+        final ByteBuffer record = little(image.slice());
+        final long[] added = identities(record);
+        return new Effect.StoreProfile(
+                sequence == SEQUENCE_OF_RECORD ? view.sequence() : sequence, ordinal, row, record, added, removed);
+    }
+
+    private long[] identities(ByteBuffer record) {
+        view.wrap(record).checkFormat();
+        final long[] hashes = new long[view.identityCount() * 2];
+        for (int i = 0; i < hashes.length / 2; i++) {
+            final int length = view.identityLength(i);
+            if (identity.length < length) {
+                identity = new byte[length];
+            }
+            record.get(view.identityOffset(i), identity, 0, length);
+            hash.hash(identity, 0, length);
+            hashes[2 * i] = hash.high();
+            hashes[2 * i + 1] = hash.low();
+        }
+        return hashes;
     }
 
     private void reserve(int lengthBytes) {

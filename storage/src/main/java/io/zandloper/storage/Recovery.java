@@ -24,19 +24,12 @@ final class Recovery {
     private final DataFolder folder;
     private final Disk disk;
     private final Path journalFolder;
-    private final MicrosClock clock;
     private final Function<byte[], Catalog> catalogReader;
 
-    Recovery(
-            DataFolder folder,
-            Disk disk,
-            Path journalFolder,
-            MicrosClock clock,
-            Function<byte[], Catalog> catalogReader) {
+    Recovery(DataFolder folder, Disk disk, Path journalFolder, Function<byte[], Catalog> catalogReader) {
         this.folder = folder;
         this.disk = disk;
         this.journalFolder = journalFolder;
-        this.clock = clock;
         this.catalogReader = catalogReader;
     }
 
@@ -55,7 +48,7 @@ final class Recovery {
     Recovered run() {
         final CleanStop stop = folder.cleanStop();
         if (stop != null && stop.journalTip().equals(JournalTip.of(disk, journalFolder))) {
-            final Tables tables = Tables.open(folder, stop, clock, catalogReader);
+            final Tables tables = Tables.open(folder, stop, catalogReader);
             return new Recovered(
                     tables, stop.journalEnd(), Math.max(1, stop.journalEnd().term()));
         }
@@ -77,14 +70,14 @@ final class Recovery {
 
     private Recovered rebuild(@Nullable SnapshotReader snapshot) {
         folder.removeTables();
-        final Tables tables = snapshot == null ? Tables.create(folder, clock) : emptyTables(snapshot.manifest());
+        final Tables tables = snapshot == null ? Tables.create(folder) : emptyTables(snapshot.manifest());
         boolean rebuilt = false;
         try {
-            final EffectCodec codec = new EffectCodec(tables.segmentNumbers(), catalogReader);
+            final EffectCodec codec = new EffectCodec(tables.newIdentityHash(), catalogReader);
             JournalEnd start = JournalEnd.EMPTY;
             if (snapshot != null) {
                 snapshot.read(
-                        (ordinal, record) -> tables.apply(codec.decodeRecord(ordinal, record)),
+                        (ordinal, image) -> tables.apply(codec.decodeProfile(ordinal, image)),
                         entry -> tables.apply(codec.decode(entry)));
                 start = snapshot.manifest().end();
                 tables.reach(start.sequence());
@@ -104,6 +97,6 @@ final class Recovery {
         final Catalog catalog = manifest.catalogVersion() == 0
                 ? Catalog.EMPTY
                 : catalogReader.apply(manifest.catalogSource()).withVersion(manifest.catalogVersion());
-        return Tables.create(folder, clock, catalog, manifest.catalogSource(), manifest.segmentIds());
+        return Tables.create(folder, catalog, manifest.catalogSource(), manifest.segmentIds());
     }
 }

@@ -99,8 +99,9 @@ final class Resolver {
         if (existing != null && named.stream().noneMatch(existing.identities()::contains)) {
             return refused(Status.CONFLICT, CANNOT_BE_TOLD);
         }
-        final Resolution resolution = editor.resolve(existing, change, clock.nowMicros(), tables.sequence() + 1);
-        return stored(ordinal, existing, resolution);
+        final long nowMicros = clock.nowMicros();
+        final Resolution resolution = editor.resolve(existing, change, nowMicros, tables.sequence() + 1);
+        return stored(ordinal, existing, resolution, nowMicros);
     }
 
     /** Every identity the change names, in the order in which a new profile gets them. */
@@ -124,11 +125,12 @@ final class Resolver {
         if (existing != null && !existing.identities().contains(change.profile())) {
             return refused(Status.CONFLICT, CANNOT_BE_TOLD);
         }
-        final Resolution resolution = recorder.resolve(existing, change, clock.nowMicros(), tables.sequence() + 1);
-        return stored(ordinal, existing, resolution);
+        final long nowMicros = clock.nowMicros();
+        final Resolution resolution = recorder.resolve(existing, change, nowMicros, tables.sequence() + 1);
+        return stored(ordinal, existing, resolution, nowMicros);
     }
 
-    private Resolved stored(int ordinal, @Nullable Profile existing, Resolution resolution) {
+    private Resolved stored(int ordinal, @Nullable Profile existing, Resolution resolution, long nowMicros) {
         final Profile profile = resolution.profile();
         if (profile == null) {
             return new Resolved(
@@ -160,11 +162,11 @@ final class Resolver {
         removed.removeAll(profile.identities());
         final Effect effect = new Effect.StoreProfile(
                 profile.sequence(),
-                ordinal == View.NOBODY ? tables.profiles() : ordinal,
-                profile,
+                ordinal == View.NOBODY ? tables.ordinals() : ordinal,
+                Tables.judge(profile, catalog, nowMicros),
                 record,
-                added,
-                removed);
+                tables.hashes(added),
+                tables.hashes(removed));
         return new Resolved(
                 effect,
                 new ChangeOutcome(
@@ -186,7 +188,8 @@ final class Resolver {
         final long version = catalog.version() + 1;
         final long sequence = tables.sequence() + 1;
         return new Resolved(
-                new Effect.StoreCatalog(sequence, change.catalog().withVersion(version), change.source()),
+                new Effect.StoreCatalog(
+                        sequence, clock.nowMicros(), change.catalog().withVersion(version), change.source()),
                 new ChangeOutcome(Status.UPDATED, null, version, sequence, List.of()));
     }
 

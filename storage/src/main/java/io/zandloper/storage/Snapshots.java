@@ -6,6 +6,7 @@ import io.zandloper.storage.journal.JournalFiles;
 import io.zandloper.storage.journal.JournalReader;
 import io.zandloper.storage.memory.MappedFiles;
 import io.zandloper.storage.record.RecordBuffer;
+import io.zandloper.storage.row.RowBits;
 import io.zandloper.storage.snapshot.SnapshotFiles;
 import io.zandloper.storage.snapshot.SnapshotManifest;
 import io.zandloper.storage.snapshot.SnapshotSource;
@@ -66,13 +67,13 @@ final class Snapshots implements AutoCloseable {
         }
 
         @Override
-        public boolean readRecord(int ordinal, RecordBuffer into) {
+        public boolean readProfile(int ordinal, RowBits row, RecordBuffer record) {
             if (closing) {
                 throw new StorageException("the server is stopping; no snapshot was taken");
             }
             final View view = reader.enter();
             try {
-                return view.readRecord(ordinal, into);
+                return view.readRow(ordinal, row) && view.readRecord(ordinal, record);
             } finally {
                 reader.leave();
             }

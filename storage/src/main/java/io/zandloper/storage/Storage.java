@@ -59,8 +59,7 @@ public final class Storage implements AutoCloseable {
         boolean opened = false;
         try {
             final Disk disk = new FileDisk();
-            final Recovery.Recovered recovery =
-                    new Recovery(folder, disk, config.journalFolder(), clock, catalogReader).run();
+            final Recovery.Recovered recovery = new Recovery(folder, disk, config.journalFolder(), catalogReader).run();
             final Journal journal = Journal.open(
                     disk,
                     config.journalFolder(),
@@ -69,7 +68,7 @@ public final class Storage implements AutoCloseable {
                     recovery.term(),
                     recovery.end());
             final Tables tables = recovery.tables();
-            final EffectCodec codec = new EffectCodec(tables.segmentNumbers(), catalogReader);
+            final EffectCodec codec = new EffectCodec(tables.newIdentityHash(), catalogReader);
             final Writer writer = new Writer(tables, journal, codec, clock, config.writerQueueLength());
             final Snapshots snapshots = new Snapshots(disk, config.journalFolder(), clock, writer, newReader(tables));
             writer.start();

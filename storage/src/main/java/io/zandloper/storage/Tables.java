@@ -5,6 +5,7 @@ import io.zandloper.storage.catalog.VisibleSegments;
 import io.zandloper.storage.epoch.Epochs;
 import io.zandloper.storage.format.IdentityHash;
 import io.zandloper.storage.format.RecordCodec;
+import io.zandloper.storage.format.RowImage;
 import io.zandloper.storage.index.IdentityIndex;
 import io.zandloper.storage.index.IndexFill;
 import io.zandloper.storage.journal.JournalEnd;
@@ -16,6 +17,7 @@ import io.zandloper.storage.record.RecordBuffer;
 import io.zandloper.storage.record.RecordStore;
 import io.zandloper.storage.record.RecordStoreFill;
 import io.zandloper.storage.row.RowTable;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tables {
     private final DataFolder folder;
-    private final MicrosClock clock;
     private final byte[] identityKey;
     private final Epochs epochs;
     private final IdentityIndex index;
@@ -38,19 +39,19 @@ final class Tables {
     private final RecordCodec codec = new RecordCodec();
     private final RecordBuffer recordBuffer = new RecordBuffer();
     private volatile Published published;
-    private volatile int profiles;
+    /** Ordinals given, 0 to this less one. */
+    private volatile int ordinals;
+
     private volatile long sequence;
 
     private Tables(
             DataFolder folder,
-            MicrosClock clock,
             Epochs epochs,
             IdentityIndex index,
             RecordStore records,
             Published published,
             CleanStop state) {
         this.folder = folder;
-        this.clock = clock;
         this.epochs = epochs;
         this.identityKey = folder.identityKey();
         this.index = index;
@@ -58,13 +59,13 @@ final class Tables {
         this.segmentNumbers = new SegmentDictionary(state.segmentIds());
         this.hash = newIdentityHash();
         this.published = published;
-        this.profiles = state.profiles();
+        this.ordinals = state.ordinals();
         this.sequence = state.journalEnd().sequence();
     }
 
     /** Lays out empty tables. */
-    static Tables create(DataFolder folder, MicrosClock clock) {
-        return create(folder, clock, Catalog.EMPTY, new byte[0], List.of());
+    static Tables create(DataFolder folder) {
+        return create(folder, Catalog.EMPTY, new byte[0], List.of());
     }
 
     /**
@@ -72,15 +73,13 @@ final class Tables {
      *
      * @param segmentIds in the order of their numbers
      */
-    static Tables create(
-            DataFolder folder, MicrosClock clock, Catalog catalog, byte[] catalogSource, List<String> segmentIds) {
+    static Tables create(DataFolder folder, Catalog catalog, byte[] catalogSource, List<String> segmentIds) {
         final Epochs epochs = new Epochs();
         final CleanStop nothing =
                 new CleanStop(JournalEnd.EMPTY, JournalTip.NONE, 0, 0, catalog.version(), catalogSource, segmentIds);
         final RowTable rows = RowTable.create(folder.rows(0), catalog.segments().size());
         return new Tables(
                 folder,
-                clock,
                 epochs,
                 IdentityIndex.create(folder.index(), epochs),
                 ChronicleRecordStore.create(folder.records(), epochs),
@@ -89,7 +88,7 @@ final class Tables {
     }
 
     /** Maps the tables that {@link #close} left complete. */
-    static Tables open(DataFolder folder, CleanStop state, MicrosClock clock, Function<byte[], Catalog> catalogReader) {
+    static Tables open(DataFolder folder, CleanStop state, Function<byte[], Catalog> catalogReader) {
         final Epochs epochs = new Epochs();
         final Catalog catalog = state.catalogVersion() == 0
                 ? Catalog.EMPTY
@@ -100,7 +99,6 @@ final class Tables {
         folder.removeCleanStop();
         return new Tables(
                 folder,
-                clock,
                 epochs,
                 index,
                 records,
@@ -124,7 +122,7 @@ final class Tables {
         folder.writeCleanStop(new CleanStop(
                 end,
                 tip,
-                profiles,
+                ordinals,
                 published.rowGeneration(),
                 published.catalog().version(),
                 published.catalogSource(),
@@ -142,8 +140,7 @@ final class Tables {
     // Reading, for the writer: any state is its own, so it needs no epoch.
 
     int find(Identity identity) {
-        final byte[] utf8 = identity.utf8();
-        hash.hash(utf8, 0, utf8.length);
+        hash(identity);
         return index.find(hash.high(), hash.low());
     }
 
@@ -161,8 +158,9 @@ final class Tables {
         return sequence;
     }
 
-    int profiles() {
-        return profiles;
+    /** Ordinals given, 0 to this less one. */
+    int ordinals() {
+        return ordinals;
     }
 
     // Applying effects.
@@ -184,19 +182,19 @@ final class Tables {
 
     private void apply(Effect.StoreProfile store) {
         final int ordinal = store.ordinal();
-        for (final Identity removed : store.removed()) {
-            hash(removed);
-            index.remove(hash.high(), hash.low());
+        final long[] removed = store.removed();
+        for (int i = 0; i < removed.length; i += 2) {
+            index.remove(removed[i], removed[i + 1]);
         }
         records.put(ordinal, store.record());
         published.rows().ensureCapacity(ordinal);
-        writeRow(published, ordinal, store.profile());
-        for (final Identity added : store.added()) {
-            hash(added);
-            index.put(hash.high(), hash.low(), ordinal);
+        storeRow(published.rows(), ordinal, store.sequence(), store.row());
+        final long[] added = store.added();
+        for (int i = 0; i < added.length; i += 2) {
+            index.put(added[i], added[i + 1], ordinal);
         }
-        if (ordinal >= profiles) {
-            profiles = ordinal + 1;
+        if (ordinal >= ordinals) {
+            ordinals = ordinal + 1;
         }
     }
 
@@ -214,28 +212,39 @@ final class Tables {
         final int generation = old.rowGeneration() + 1;
         final RowTable rows = RowTable.create(
                 folder.rows(generation), store.catalog().segments().size());
-        final Published next = new Published(store.catalog(), store.source(), rows, generation);
-        for (int ordinal = 0; ordinal < profiles; ordinal++) {
+        for (int ordinal = 0; ordinal < ordinals; ordinal++) {
             final Profile profile = readProfile(ordinal);
             if (profile != null) {
                 rows.ensureCapacity(ordinal);
-                writeRow(next, ordinal, profile);
+                storeRow(rows, ordinal, profile.sequence(), judge(profile, store.catalog(), store.atMicros()));
             }
         }
-        published = next;
+        published = new Published(store.catalog(), store.source(), rows, generation);
         epochs.retire(old.rows()::delete);
     }
 
-    private void writeRow(Published target, int ordinal, Profile profile) {
-        final Catalog catalog = target.catalog();
-        final VisibleSegments visible = VisibleSegments.of(profile, catalog, clock.nowMicros());
-        target.rows()
-                .write(
-                        ordinal,
-                        profile.sequence(),
-                        VisibleSegments.grantedPurposes(profile, catalog),
-                        visible.nextExpiryMicros(),
-                        visible.bits());
+    /** The one place where a row gets its bits. */
+    private static void storeRow(RowTable rows, int ordinal, long sequence, RowImage image) {
+        rows.write(ordinal, sequence, image.purposes(), image.nextExpiryMicros(), image.bits());
+    }
+
+    /** A profile's row as it is at a time under a catalog. */
+    static RowImage judge(Profile profile, Catalog catalog, long atMicros) {
+        final VisibleSegments visible = VisibleSegments.of(profile, catalog, atMicros);
+        return new RowImage(
+                VisibleSegments.grantedPurposes(profile, catalog), visible.nextExpiryMicros(), visible.bits());
+    }
+
+    /** Keyed hashes of identities, high and low of each. */
+    long[] hashes(Collection<Identity> identities) {
+        final long[] hashes = new long[2 * identities.size()];
+        int i = 0;
+        for (final Identity identity : identities) {
+            hash(identity);
+            hashes[i++] = hash.high();
+            hashes[i++] = hash.low();
+        }
+        return hashes;
     }
 
     private void hash(Identity identity) {
@@ -251,7 +260,7 @@ final class Tables {
         final RecordStoreFill recordFill = records.fill();
         return new StorageStatus(
                 sequence,
-                profiles,
+                recordFill.records(),
                 indexFill.identities(),
                 current.catalog().version(),
                 queuedChanges,
@@ -259,7 +268,7 @@ final class Tables {
                 indexFill.fileBytes(),
                 recordFill.fileBytes(),
                 ratio(indexFill.identities() + indexFill.removed(), indexFill.slots()),
-                ratio(profiles, current.rows().capacity()),
+                ratio(ordinals, current.rows().capacity()),
                 ratio(recordFill.records(), recordFill.capacityRecords()),
                 neededEvictions);
     }

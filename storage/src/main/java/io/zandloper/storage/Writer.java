@@ -8,8 +8,8 @@ import io.zandloper.storage.snapshot.SnapshotSource.Moment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -25,20 +25,36 @@ final class Writer implements Runnable {
     /** How many changes are applied before their callers hear of it: long enough to share costs, short to wait for. */
     private static final int BATCH_LENGTH_MAX = 256;
 
+    /** Tasks that wait at most; those who ask for one wait for it before they ask again. */
+    private static final int TASKS_MAX = 64;
+
     private static final long IDLE_PARK_NANOS = 1_000_000_000L;
+
+    private static final String STOPPING = "the server is stopping; this was not done";
 
     private record Request(Change change, ChangeListener listener) {}
 
     private record Answer(ChangeListener listener, ChangeOutcome outcome) {}
 
+    /** Something to be done between two changes. */
+    private record Task<T>(Supplier<T> work, CompletableFuture<T> result) {
+        void run() {
+            try {
+                result.complete(work.get());
+            } catch (RuntimeException | InternalError e) {
+                result.completeExceptionally(e);
+            }
+        }
+    }
+
     private final ManyToOneConcurrentArrayQueue<Request> queue;
+    private final ManyToOneConcurrentArrayQueue<Task<?>> tasks = new ManyToOneConcurrentArrayQueue<>(TASKS_MAX);
     private final Tables tables;
     private final Journal journal;
     private final EffectCodec codec;
     private final Resolver resolver;
     private final List<Answer> answers = new ArrayList<>(BATCH_LENGTH_MAX);
     private final Thread thread;
-    private final AtomicReference<@Nullable CompletableFuture<Moment>> momentRequest = new AtomicReference<>();
     private @Nullable Effect pending;
     private volatile boolean parked;
     private volatile boolean stopping;
@@ -72,16 +88,36 @@ final class Writer implements Runnable {
         return true;
     }
 
-    /** The state between two batches, everything up to it durable. One request at a time. */
-    CompletableFuture<Moment> moment() {
-        final CompletableFuture<Moment> request = new CompletableFuture<>();
-        if (stopping || !momentRequest.compareAndSet(null, request)) {
-            request.completeExceptionally(
-                    new StorageException("the storage is stopping, or taking a snapshot already"));
-            return request;
+    /**
+     * Runs something on the writer's thread between two batches of changes, all of them applied and synced as the
+     * journal's durability asks; what it throws is the future's. Any thread. The writer does nothing else meanwhile, so
+     * it must be short.
+     */
+    <T> CompletableFuture<T> between(Supplier<T> work) {
+        final Task<T> task = new Task<>(work, new CompletableFuture<>());
+        if (stopping || !tasks.offer(task)) {
+            task.result().completeExceptionally(new StorageException(stopping ? STOPPING : "the writer is busy"));
+            return task.result();
         }
         LockSupport.unpark(thread);
-        return request;
+        if (finished) {
+            failRemaining();
+        }
+        return task.result();
+    }
+
+    /** What a snapshot needs to know of one moment, everything up to it durable. Any thread. */
+    CompletableFuture<Moment> moment() {
+        return between(() -> {
+            force();
+            final Published published = tables.published();
+            return new Moment(
+                    journal.end(),
+                    tables.ordinals(),
+                    published.catalog().version(),
+                    published.catalogSource(),
+                    tables.segmentNumbers().ids());
+        });
     }
 
     int queued() {
@@ -104,11 +140,10 @@ final class Writer implements Runnable {
     /** Answers what slipped into the queue while the writer was ending. */
     private synchronized void failRemaining() {
         for (Request request = queue.poll(); request != null; request = queue.poll()) {
-            request.listener().onFailure(new StorageException("the server is stopping; the change was not applied"));
+            request.listener().onFailure(new StorageException(STOPPING));
         }
-        final CompletableFuture<Moment> moment = momentRequest.getAndSet(null);
-        if (moment != null) {
-            moment.completeExceptionally(new StorageException("the server is stopping; no snapshot was taken"));
+        for (Task<?> task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.result().completeExceptionally(new StorageException(STOPPING));
         }
     }
 
@@ -145,30 +180,32 @@ final class Writer implements Runnable {
             }
         }
         answer();
-        answerMoment();
-        return taken > 0;
+        return runTasks() || taken > 0;
     }
 
-    private void answerMoment() {
-        final CompletableFuture<Moment> request = momentRequest.getAndSet(null);
-        if (request == null) {
-            return;
+    private boolean runTasks() {
+        Task<?> task = tasks.poll();
+        if (task == null) {
+            return false;
         }
+        for (; task != null; task = tasks.poll()) {
+            try {
+                applyPending();
+                task.run();
+            } catch (StorageException e) {
+                task.result().completeExceptionally(e);
+            }
+        }
+        return true;
+    }
+
+    /** Makes everything durable, whatever the mode. For tasks. */
+    private void force() {
         try {
-            applyPending();
             journal.force();
-            final Published published = tables.published();
-            request.complete(new Moment(
-                    journal.end(),
-                    tables.profiles(),
-                    published.catalog().version(),
-                    published.catalogSource(),
-                    tables.segmentNumbers().ids()));
         } catch (JournalException e) {
             broken = new StorageException(String.valueOf(e.getMessage()), e);
-            request.completeExceptionally(e);
-        } catch (RuntimeException e) {
-            request.completeExceptionally(e);
+            throw e;
         }
     }
 
@@ -235,7 +272,7 @@ final class Writer implements Runnable {
 
     private void idle() {
         parked = true;
-        if (queue.isEmpty() && !stopping && momentRequest.get() == null) {
+        if (queue.isEmpty() && !stopping && tasks.isEmpty()) {
             LockSupport.parkNanos(this, IDLE_PARK_NANOS);
         }
         parked = false;

@@ -10,9 +10,12 @@ public final class RecordView {
     /** Of the fields of {@code ProfileRecord}: its vtable begins with two lengths. */
     private static final int VTABLE_HEADER = 2 * Short.BYTES;
 
+    private static final int FORMAT = VTABLE_HEADER;
     private static final int SEQUENCE = VTABLE_HEADER + 1 * Short.BYTES;
     private static final int VERSION = VTABLE_HEADER + 2 * Short.BYTES;
     private static final int UPDATED_AT = VTABLE_HEADER + 3 * Short.BYTES;
+    private static final int CREATED_SEQUENCE = VTABLE_HEADER + 4 * Short.BYTES;
+    private static final int IDENTITIES = VTABLE_HEADER + 5 * Short.BYTES;
     private static final int ATTRIBUTES = VTABLE_HEADER + 6 * Short.BYTES;
 
     private ByteBuffer bytes = ByteBuffer.allocate(0);
@@ -23,6 +26,15 @@ public final class RecordView {
         bytes = record;
         table = record.getInt(0);
         return this;
+    }
+
+    /** @throws CorruptRecordException where the record is of another format than {@link RecordCodec} writes */
+    public void checkFormat() {
+        final int offset = fieldOffset(FORMAT);
+        final int format = offset == 0 ? 0 : bytes.getShort(table + offset);
+        if (format != RecordCodec.FORMAT_VERSION) {
+            throw new CorruptRecordException("a record of another format version: format=" + format);
+        }
     }
 
     /** The sequence of the profile's last change. */
@@ -37,6 +49,35 @@ public final class RecordView {
 
     public long updatedAtMicros() {
         return longField(UPDATED_AT);
+    }
+
+    /** The sequence that created the profile. */
+    public long createdSequence() {
+        return longField(CREATED_SEQUENCE);
+    }
+
+    public int identityCount() {
+        return bytes.getInt(identities());
+    }
+
+    /** Where the canonical text of an identity, in UTF-8, begins in the record; the primary one is number 0. */
+    public int identityOffset(int number) {
+        return identity(number) + Integer.BYTES;
+    }
+
+    /** Bytes of that text. */
+    public int identityLength(int number) {
+        return bytes.getInt(identity(number));
+    }
+
+    private int identity(int number) {
+        final int element = identities() + Integer.BYTES + number * Integer.BYTES;
+        return element + bytes.getInt(element);
+    }
+
+    private int identities() {
+        final int position = table + fieldOffset(IDENTITIES);
+        return position + bytes.getInt(position);
     }
 
     /** Where the buffer of the attributes, which goes to clients as it is, begins in the record. */

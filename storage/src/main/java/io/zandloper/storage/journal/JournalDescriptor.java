@@ -38,7 +38,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class JournalDescriptor {
     static final long MAGIC = 0x4c4e524a4c444e5aL; // "ZNDLJRNL" as little-endian bytes
-    static final int VERSION = 1;
+    static final int VERSION = 2;
+    /** The oldest that is still read. */
+    static final int VERSION_MIN = 2;
+
     static final int ALIGNMENT = 8;
 
     static final int FILE_VERSION_OFFSET = 8;

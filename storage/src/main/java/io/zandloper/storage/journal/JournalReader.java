@@ -19,6 +19,7 @@ import static io.zandloper.storage.journal.JournalDescriptor.aligned;
 
 import io.zandloper.storage.format.CorruptFileException;
 import io.zandloper.storage.format.FormatTooNewException;
+import io.zandloper.storage.format.FormatTooOldException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -254,6 +255,9 @@ public final class JournalReader {
             final int version = bytes.getInt(FILE_VERSION_OFFSET);
             if (version > JournalDescriptor.VERSION) {
                 throw new FormatTooNewException(path, version, JournalDescriptor.VERSION);
+            }
+            if (version < JournalDescriptor.VERSION_MIN) {
+                throw new FormatTooOldException(path, version, JournalDescriptor.VERSION_MIN);
             }
             checksum.reset();
             checksum.update(bytes.slice(0, FILE_CHECKSUM_OFFSET));

@@ -1,5 +1,7 @@
 package io.zandloper.storage.row;
 
+import io.zandloper.storage.format.RowImage;
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -42,6 +44,11 @@ public final class RowBits {
     /** Bits {@code 64 * index} and the 63 after it, the lowest first. */
     public long word(int index) {
         return words[Objects.checkIndex(index, wordCount)];
+    }
+
+    /** A copy, to be written elsewhere. */
+    public RowImage image() {
+        return new RowImage(purposes, nextExpiryMicros, Arrays.copyOf(words, wordCount));
     }
 
     /** Room for the bits of a table; {@link RowTable} fills it. */

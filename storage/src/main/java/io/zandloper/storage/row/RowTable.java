@@ -121,7 +121,8 @@ public final class RowTable {
      *
      * @param purposes TCF purposes granted, bit {@code n - 1} for purpose {@code n}
      * @param nextExpiryMicros the bits are exact before this time
-     * @param bits at least as many longs as {@link #segmentCount} needs, bit {@code n} for segment {@code n}
+     * @param bits bit {@code n} for segment {@code n}; words that are missing are zero, those beyond {@link
+     *     #segmentCount} are left out
      */
     public void write(int ordinal, long sequence, int purposes, long nextExpiryMicros, long[] bits) {
         final MemorySegment chunk = chunks[ordinal >> CHUNK_SHIFT];
@@ -131,7 +132,7 @@ public final class RowTable {
         LONG.set(chunk, row + NEXT_EXPIRY_OFFSET, nextExpiryMicros);
         INT.set(chunk, row + PURPOSES_OFFSET, (purposes & PURPOSES_MASK) | PRESENT);
         for (int i = 0; i < wordCount; i++) {
-            LONG.set(chunk, row + BITS_OFFSET + (long) i * Long.BYTES, bits[i]);
+            LONG.set(chunk, row + BITS_OFFSET + (long) i * Long.BYTES, i < bits.length ? bits[i] : 0L);
         }
         endWrite(chunk, row, stamp);
     }

@@ -17,7 +17,7 @@ import java.util.List;
  * @param catalogVersion 0 where there never was a catalog
  * @param catalogSource the JSON text
  * @param segmentIds in the order of their numbers, by which records name them
- * @param profiles the file of records
+ * @param profiles the file of rows and records
  * @param changes the file of changes made while the records were walked
  */
 public record SnapshotManifest(
@@ -28,7 +28,7 @@ public record SnapshotManifest(
         List<String> segmentIds,
         Part profiles,
         Part changes) {
-    private static final MetadataFile FILE = new MetadataFile("ZNDLSNAP", 1, 1);
+    private static final MetadataFile FILE = new MetadataFile("ZNDLSNAP", 2, 2);
     private static final int FIXED_BYTES = 4 * Long.BYTES + 3 * Integer.BYTES;
     private static final int PART_BYTES = 2 * Long.BYTES + 2 * Integer.BYTES;
 

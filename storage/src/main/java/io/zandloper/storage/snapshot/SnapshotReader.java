@@ -12,11 +12,11 @@ public final class SnapshotReader {
     private final Path folder;
     private final SnapshotManifest manifest;
 
-    /** Takes a stored record. */
+    /** Takes a stored profile. */
     @FunctionalInterface
-    public interface RecordConsumer {
-        /** @param record from position to limit, little-endian, valid during the call */
-        void accept(int ordinal, ByteBuffer record);
+    public interface ProfileConsumer {
+        /** @param image its row image and its record, from position to limit, little-endian, valid during the call */
+        void accept(int ordinal, ByteBuffer image);
     }
 
     private SnapshotReader(Path folder, SnapshotManifest manifest) {
@@ -36,17 +36,17 @@ public final class SnapshotReader {
     }
 
     /**
-     * Gives the records, then the changes that were made while they were written, in order. The state is right only when
+     * Gives the profiles, then the changes that were made while they were written, in order. The state is right only when
      * this has returned.
      *
      * @throws io.zandloper.storage.format.CorruptFileException naming file and offset
      */
-    public void read(RecordConsumer records, Consumer<JournalEntry> changes) {
+    public void read(ProfileConsumer profiles, Consumer<JournalEntry> changes) {
         try {
             BlockReader.read(
                     folder,
                     manifest.profiles(),
-                    (number, kind, bytes) -> records.accept(Math.toIntExact(number), bytes));
+                    (number, kind, bytes) -> profiles.accept(Math.toIntExact(number), bytes));
             BlockReader.read(
                     folder,
                     manifest.changes(),
@@ -59,6 +59,6 @@ public final class SnapshotReader {
 
     /** Checks every byte and uses none. */
     public void verify() {
-        read((ordinal, record) -> {}, entry -> {});
+        read((ordinal, image) -> {}, entry -> {});
     }
 }

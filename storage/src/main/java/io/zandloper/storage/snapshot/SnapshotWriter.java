@@ -1,12 +1,15 @@
 package io.zandloper.storage.snapshot;
 
 import io.zandloper.storage.format.MetadataFile;
+import io.zandloper.storage.format.RowImage;
 import io.zandloper.storage.journal.JournalReader;
 import io.zandloper.storage.memory.MappedFiles;
 import io.zandloper.storage.record.RecordBuffer;
+import io.zandloper.storage.row.RowBits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,7 +17,8 @@ import java.util.function.LongSupplier;
 
 /** Takes snapshots; on one thread, which is none of those that serve. */
 public final class SnapshotWriter {
-    private static final int RECORD_KIND = 0;
+    private static final int PROFILE_KIND = 1;
+    private static final int INITIAL_BYTES = 16 * 1024;
 
     private final SnapshotSource source;
     private final JournalReader journal;
@@ -58,7 +62,7 @@ public final class SnapshotWriter {
     }
 
     private Path take(SnapshotSource.Moment start, Path folder) throws IOException, InterruptedException {
-        final SnapshotManifest.Part profiles = writeProfiles(start.profiles(), folder);
+        final SnapshotManifest.Part profiles = writeProfiles(start.ordinals(), folder);
         final SnapshotSource.Moment end = source.moment();
         final SnapshotManifest.Part changes = writeChanges(start, end, folder);
         new SnapshotManifest(
@@ -77,11 +81,20 @@ public final class SnapshotWriter {
     }
 
     private SnapshotManifest.Part writeProfiles(int count, Path folder) throws IOException {
+        final RowBits row = new RowBits();
         final RecordBuffer record = new RecordBuffer();
+        ByteBuffer item = ByteBuffer.allocate(INITIAL_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         try (BlockWriter blocks = new BlockWriter(folder.resolve(SnapshotFiles.PROFILES))) {
             for (int ordinal = 0; ordinal < count; ordinal++) {
-                if (source.readRecord(ordinal, record)) {
-                    blocks.add(ordinal, RECORD_KIND, record.array(), 0, record.length());
+                if (source.readProfile(ordinal, row, record)) {
+                    final RowImage image = row.image();
+                    final int length = image.encodedLength() + record.length();
+                    if (item.capacity() < length) {
+                        item = ByteBuffer.allocate(2 * length).order(ByteOrder.LITTLE_ENDIAN);
+                    }
+                    image.encode(item.clear());
+                    item.put(record.array(), 0, record.length());
+                    blocks.add(ordinal, PROFILE_KIND, item.array(), 0, length);
                 }
             }
             return blocks.finish(SnapshotFiles.PROFILES);
