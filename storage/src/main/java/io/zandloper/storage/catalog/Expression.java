@@ -1,5 +1,6 @@
 package io.zandloper.storage.catalog;
 
+import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import io.zandloper.storage.profile.Text;
@@ -19,11 +20,13 @@ public final class Expression {
     private static final int SHOWN_VALUE_LENGTH_MAX = 64;
 
     private final String text;
+    private final CelAbstractSyntaxTree tree;
     private final CelRuntime.Program program;
     private final ExpressionReferences references;
 
-    Expression(String text, CelRuntime.Program program, ExpressionReferences references) {
+    Expression(String text, CelAbstractSyntaxTree tree, CelRuntime.Program program, ExpressionReferences references) {
         this.text = text;
+        this.tree = tree;
         this.program = program;
         this.references = references;
     }
@@ -31,6 +34,11 @@ public final class Expression {
     /** As it was written. */
     public String text() {
         return text;
+    }
+
+    /** The library's tree, checked: what programs are compiled from. */
+    public CelAbstractSyntaxTree tree() {
+        return tree;
     }
 
     /** The ids tested as {@code 'id' in segments}. */

@@ -65,7 +65,7 @@ public final class ExpressionCompiler {
                         "does not compile: " + ExpressionErrors.describe(checked.getErrors()));
             }
             final CelAbstractSyntaxTree tree = checked.getAst();
-            return new Expression(text, cel.createProgram(tree), ExpressionReferences.of(tree.getExpr()));
+            return new Expression(text, tree, cel.createProgram(tree), ExpressionReferences.of(tree.getExpr()));
         } catch (CelValidationException | CelEvaluationException | RuntimeException | StackOverflowError failure) {
             // The library answers nearly everything as an issue; what it throws is the expression's fault all the same.
             throw new InvalidExpressionException("does not compile: " + ExpressionErrors.describe(failure));
