@@ -51,6 +51,11 @@ public final class Expression {
         return references.segmentsDynamically();
     }
 
+    /** Those of {@code profile}, {@code segments} and {@code context} that it reads, but for literal tests. */
+    Set<String> variables() {
+        return references.variables();
+    }
+
     public boolean isSatisfied(Variables variables) {
         return evaluate(variables).isSatisfied();
     }

@@ -17,11 +17,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param literalSegments ids tested as {@code 'id' in segments}
  * @param segmentsDynamically whether {@code segments} is used in any other way
+ * @param variables of ours that it names, {@code segments} in a literal test left out
  * @param attributes the fields of {@code profile} and {@code context} named in it, in their order; empty where there are
  *     too many for an explanation
  */
-record ExpressionReferences(Set<String> literalSegments, boolean segmentsDynamically, List<Attribute> attributes) {
+record ExpressionReferences(
+        Set<String> literalSegments, boolean segmentsDynamically, Set<String> variables, List<Attribute> attributes) {
     private static final int ATTRIBUTES_SHOWN_MAX = 3;
+    private static final List<String> OURS = List.of(Variables.PROFILE, Variables.SEGMENTS, Variables.CONTEXT);
     private static final String IN = "@in";
     private static final String INDEX = "_[_]";
 
@@ -32,25 +35,31 @@ record ExpressionReferences(Set<String> literalSegments, boolean segmentsDynamic
         }
     }
 
+    /** The id of a call that is {@code 'id' in segments} outside every macro; null for any other. */
+    static @Nullable String literalSegmentOrNull(CelCall call) {
+        return new Reader().literalSegment(call);
+    }
+
     static ExpressionReferences of(CelExpr root) {
         final Reader reader = new Reader();
         reader.read(root);
         return new ExpressionReferences(
                 Set.copyOf(reader.literalSegments),
-                reader.segmentsDynamically,
+                reader.variables.contains(Variables.SEGMENTS),
+                Set.copyOf(reader.variables),
                 reader.attributes.size() > ATTRIBUTES_SHOWN_MAX ? List.of() : List.copyOf(reader.attributes));
     }
 
     /** Walks the tree with the macro variables in scope: inside them a name means the variable, not ours. */
     private static final class Reader {
         private final Set<String> literalSegments = new LinkedHashSet<>();
+        private final Set<String> variables = new LinkedHashSet<>();
         private final Set<Attribute> attributes = new LinkedHashSet<>();
         private final Deque<String> macroVariables = new ArrayDeque<>();
-        private boolean segmentsDynamically;
 
         void read(CelExpr expression) {
             switch (expression.getKind()) {
-                case IDENT -> segmentsDynamically |= isVariable(expression, Variables.SEGMENTS);
+                case IDENT -> readName(expression);
                 case SELECT -> {
                     addAttribute(
                             expression.select().operand(), expression.select().field());
@@ -69,21 +78,37 @@ record ExpressionReferences(Set<String> literalSegments, boolean segmentsDynamic
             }
         }
 
-        private void readCall(CelCall call) {
-            final List<CelExpr> arguments = call.args();
-            if (arguments.size() == 2) {
-                final String literal =
-                        stringOrNull(arguments.get(call.function().equals(IN) ? 0 : 1));
-                if (call.function().equals(IN) && literal != null && isVariable(arguments.get(1), Variables.SEGMENTS)) {
-                    literalSegments.add(literal);
-                    return;
+        private void readName(CelExpr name) {
+            for (String variable : OURS) {
+                if (isVariable(name, variable)) {
+                    variables.add(variable);
                 }
-                if (call.function().equals(INDEX) && literal != null) {
-                    addAttribute(arguments.get(0), literal);
+            }
+        }
+
+        private void readCall(CelCall call) {
+            final String segment = literalSegment(call);
+            if (segment != null) {
+                literalSegments.add(segment);
+                return;
+            }
+            final List<CelExpr> arguments = call.args();
+            if (arguments.size() == 2 && call.function().equals(INDEX)) {
+                final String field = stringOrNull(arguments.get(1));
+                if (field != null) {
+                    addAttribute(arguments.get(0), field);
                 }
             }
             call.target().ifPresent(this::read);
             arguments.forEach(this::read);
+        }
+
+        private @Nullable String literalSegment(CelCall call) {
+            return call.function().equals(IN)
+                            && call.args().size() == 2
+                            && isVariable(call.args().get(1), Variables.SEGMENTS)
+                    ? stringOrNull(call.args().get(0))
+                    : null;
         }
 
         private void readComprehension(CelComprehension comprehension) {
