@@ -1,5 +1,6 @@
 package io.zandloper.storage;
 
+import io.zandloper.storage.disk.Disk;
 import io.zandloper.storage.format.MetadataFile;
 import io.zandloper.storage.journal.JournalEnd;
 import io.zandloper.storage.journal.JournalTip;
@@ -34,7 +35,7 @@ record CleanStop(
     private static final MetadataFile FILE = new MetadataFile("ZNDLSTOP", 1, 1);
     private static final int FIXED_BYTES = 4 * Long.BYTES + 3 * Integer.BYTES;
 
-    void write(Path file) {
+    void write(Disk disk, Path file) {
         final List<byte[]> ids = new ArrayList<>();
         final byte[] tipName = journalTip.fileName().getBytes(StandardCharsets.UTF_8);
         int lengthBytes = FIXED_BYTES + 3 * Integer.BYTES + tipName.length + catalogSource.length;
@@ -55,11 +56,11 @@ record CleanStop(
         put(payload, catalogSource);
         payload.putInt(ids.size());
         ids.forEach(id -> put(payload, id));
-        FILE.write(file, payload.flip());
+        FILE.write(disk, file, payload.flip());
     }
 
-    static CleanStop read(Path file) {
-        final ByteBuffer payload = FILE.read(file).payload();
+    static CleanStop read(Disk disk, Path file) {
+        final ByteBuffer payload = FILE.read(disk, file).payload();
         final JournalEnd end = new JournalEnd(payload.getLong(), payload.getLong(), payload.getInt());
         final long tipBytes = payload.getLong();
         final long catalogVersion = payload.getLong();

@@ -1,95 +1,32 @@
 package io.zandloper.storage;
 
 import io.zandloper.storage.format.CorruptFileException;
-import io.zandloper.storage.format.IdentityHash;
-import io.zandloper.storage.format.MetadataFile;
 import io.zandloper.storage.memory.MappedFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder's names, its lock and its key.
+ * The folder's names, and what the last stop left in it.
  *
  * <pre>
  *   lock            held while a process uses the folder
- *   identity.key    the key of identity hashes, made once
  *   clean-stop      present only while nobody uses the folder and every mapped file is complete
- *   journal/        every change in order, unless another folder was named for it
+ *   journal/        what must survive, unless another folder was named for it: see {@link JournalFolder}
  *   index/          identity index
  *   records/        profile records
  *   rows-N/         segment rows under the catalog of generation N
  * </pre>
+ *
+ * @param root its path
+ * @param identityKey the key of identity hashes, which the journal's folder keeps
  */
-final class DataFolder implements AutoCloseable {
-    private static final MetadataFile KEY_FILE = new MetadataFile("ZNDLIKEY", 1, 1);
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody; never changed once it is here
+record DataFolder(Path root, Platform platform, byte[] identityKey) {
     private static final String ROWS_PREFIX = "rows-";
-
-    private final Path root;
-    private final FileChannel lockChannel;
-    private final FileLock lock;
-
-    private DataFolder(Path root, FileChannel lockChannel, FileLock lock) {
-        this.root = root;
-        this.lockChannel = lockChannel;
-        this.lock = lock;
-    }
-
-    /** Creates the folder where it does not exist and takes its lock. */
-    static DataFolder lock(Path root) {
-        try {
-            Files.createDirectories(root);
-            final FileChannel channel =
-                    FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            final FileLock lock = tryLock(channel);
-            if (lock == null) {
-                channel.close();
-                throw new StorageException("the data folder " + root
-                        + " is in use by another process; stop that one or choose another folder");
-            }
-            return new DataFolder(root, channel, lock);
-        } catch (IOException e) {
-            throw new StorageException("the data folder " + root + " cannot be used: " + reason(e), e);
-        }
-    }
-
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException heldByThisProcess) {
-            return null;
-        }
-    }
-
-    private static String reason(IOException e) {
-        if (e instanceof FileSystemException ofFile && ofFile.getReason() != null) {
-            return ofFile.getReason();
-        }
-        return e.getClass().getSimpleName();
-    }
-
-    /** The folder's key; made on first use. */
-    byte[] identityKey() {
-        final Path file = root.resolve("identity.key");
-        if (!Files.exists(file)) {
-            final byte[] key = new byte[IdentityHash.KEY_BYTES];
-            new SecureRandom().nextBytes(key);
-            KEY_FILE.write(file, ByteBuffer.wrap(key));
-        }
-        final byte[] key = new byte[IdentityHash.KEY_BYTES];
-        KEY_FILE.read(file).payload().get(key);
-        return key;
-    }
 
     /**
      * What the last stop left, if it was a clean one; null otherwise.
@@ -98,13 +35,12 @@ final class DataFolder implements AutoCloseable {
      */
     @Nullable
     CleanStop cleanStop() {
-        if (!Files.exists(cleanStopFile())) {
-            return null;
-        }
         try {
-            return CleanStop.read(cleanStopFile());
+            return platform.disk().exists(cleanStopFile()) ? CleanStop.read(platform.disk(), cleanStopFile()) : null;
         } catch (CorruptFileException notWrittenToItsEnd) {
             return null;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read file=" + cleanStopFile(), e);
         }
     }
 
@@ -113,6 +49,9 @@ final class DataFolder implements AutoCloseable {
         removeCleanStop();
         MappedFiles.deleteDirectory(index());
         MappedFiles.deleteDirectory(records());
+        if (!Files.isDirectory(root)) {
+            return;
+        }
         try (DirectoryStream<Path> rows = Files.newDirectoryStream(root, ROWS_PREFIX + "*")) {
             rows.forEach(MappedFiles::deleteDirectory);
         } catch (IOException e) {
@@ -123,8 +62,9 @@ final class DataFolder implements AutoCloseable {
     /** From here on the mapped files are in use: without another clean stop they are not to be trusted. */
     void removeCleanStop() {
         try {
-            if (Files.deleteIfExists(cleanStopFile())) {
-                MetadataFile.forceDirectory(root);
+            if (platform.disk().exists(cleanStopFile())) {
+                platform.disk().delete(cleanStopFile());
+                platform.disk().syncFolder(root);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete file=" + cleanStopFile(), e);
@@ -132,7 +72,7 @@ final class DataFolder implements AutoCloseable {
     }
 
     void writeCleanStop(CleanStop stop) {
-        stop.write(cleanStopFile());
+        stop.write(platform.disk(), cleanStopFile());
     }
 
     private Path cleanStopFile() {
@@ -149,15 +89,5 @@ final class DataFolder implements AutoCloseable {
 
     Path rows(int generation) {
         return root.resolve(ROWS_PREFIX + generation);
-    }
-
-    @Override
-    public void close() {
-        try {
-            lock.release();
-            lockChannel.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot release the lock of " + root, e);
-        }
     }
 }

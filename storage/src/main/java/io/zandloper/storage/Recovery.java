@@ -1,8 +1,8 @@
 package io.zandloper.storage;
 
 import io.zandloper.storage.catalog.Catalog;
+import io.zandloper.storage.disk.Disk;
 import io.zandloper.storage.format.StoredFileException;
-import io.zandloper.storage.journal.Disk;
 import io.zandloper.storage.journal.JournalEnd;
 import io.zandloper.storage.journal.JournalReader;
 import io.zandloper.storage.journal.JournalTip;
@@ -26,9 +26,9 @@ final class Recovery {
     private final Path journalFolder;
     private final Function<byte[], Catalog> catalogReader;
 
-    Recovery(DataFolder folder, Disk disk, Path journalFolder, Function<byte[], Catalog> catalogReader) {
+    Recovery(DataFolder folder, Path journalFolder, Function<byte[], Catalog> catalogReader) {
         this.folder = folder;
-        this.disk = disk;
+        this.disk = folder.platform().disk();
         this.journalFolder = journalFolder;
         this.catalogReader = catalogReader;
     }
@@ -40,11 +40,6 @@ final class Recovery {
      */
     record Recovered(Tables tables, JournalEnd end, long term) {}
 
-    /** The folder of a journal's snapshots. */
-    static Path snapshots(Path journalFolder) {
-        return journalFolder.resolve("snapshots");
-    }
-
     Recovered run() {
         final CleanStop stop = folder.cleanStop();
         if (stop != null && stop.journalTip().equals(JournalTip.of(disk, journalFolder))) {
@@ -53,9 +48,9 @@ final class Recovery {
                     tables, stop.journalEnd(), Math.max(1, stop.journalEnd().term()));
         }
         final List<String> damaged = new ArrayList<>();
-        for (final Path snapshot : SnapshotFiles.complete(snapshots(journalFolder))) {
+        for (final Path snapshot : SnapshotFiles.complete(disk, JournalFolder.snapshots(journalFolder))) {
             try {
-                return rebuild(SnapshotReader.open(snapshot));
+                return rebuild(SnapshotReader.open(disk, snapshot));
             } catch (StoredFileException e) {
                 damaged.add(String.valueOf(e.getMessage())); // an older one and more of the journal may do
             }

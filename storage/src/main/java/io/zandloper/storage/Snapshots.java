@@ -1,10 +1,9 @@
 package io.zandloper.storage;
 
-import io.zandloper.storage.journal.Disk;
+import io.zandloper.storage.disk.Disk;
 import io.zandloper.storage.journal.JournalEnd;
 import io.zandloper.storage.journal.JournalFiles;
 import io.zandloper.storage.journal.JournalReader;
-import io.zandloper.storage.memory.MappedFiles;
 import io.zandloper.storage.record.RecordBuffer;
 import io.zandloper.storage.row.RowBits;
 import io.zandloper.storage.snapshot.SnapshotFiles;
@@ -42,7 +41,7 @@ final class Snapshots implements AutoCloseable {
     Snapshots(Disk disk, Path journalFolder, MicrosClock clock, Writer writer, StorageReader reader) {
         this.disk = disk;
         this.journalFolder = journalFolder;
-        this.snapshots = Recovery.snapshots(journalFolder);
+        this.snapshots = JournalFolder.snapshots(journalFolder);
         this.clock = clock;
         this.source = new Source(writer, reader);
     }
@@ -94,7 +93,7 @@ final class Snapshots implements AutoCloseable {
     private void take(CompletableFuture<Path> taken) {
         try {
             final JournalReader journal = new JournalReader(disk, journalFolder);
-            final Path folder = new SnapshotWriter(source, journal, snapshots, clock::nowMicros).take();
+            final Path folder = new SnapshotWriter(disk, source, journal, snapshots, clock::nowMicros).take();
             retain();
             taken.complete(folder);
         } catch (StorageException e) {
@@ -110,11 +109,11 @@ final class Snapshots implements AutoCloseable {
     }
 
     private void retain() {
-        final List<Path> complete = SnapshotFiles.complete(snapshots);
-        complete.stream().skip(KEPT).forEach(MappedFiles::deleteDirectory);
+        final List<Path> complete = SnapshotFiles.complete(disk, snapshots);
+        complete.stream().skip(KEPT).forEach(old -> SnapshotFiles.remove(disk, old));
         if (complete.size() >= KEPT) {
             final JournalEnd covered =
-                    SnapshotManifest.read(complete.get(KEPT - 1)).end();
+                    SnapshotManifest.read(disk, complete.get(KEPT - 1)).end();
             JournalFiles.deleteCovered(disk, journalFolder, covered.sequence());
         }
     }

@@ -2,14 +2,15 @@ package io.zandloper.storage;
 
 import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.change.Change;
+import io.zandloper.storage.disk.Disk;
 import io.zandloper.storage.format.StoredFileException;
-import io.zandloper.storage.journal.Disk;
-import io.zandloper.storage.journal.FileDisk;
 import io.zandloper.storage.journal.Journal;
 import io.zandloper.storage.journal.JournalException;
 import io.zandloper.storage.journal.JournalTip;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -20,7 +21,7 @@ import java.util.function.Function;
  * its own and never waits for the writer.
  */
 public final class Storage implements AutoCloseable {
-    private final DataFolder folder;
+    private final List<FolderLock> locks;
     private final Tables tables;
     private final Journal journal;
     private final Path journalFolder;
@@ -30,14 +31,14 @@ public final class Storage implements AutoCloseable {
     private boolean closed;
 
     private Storage(
-            DataFolder folder,
+            List<FolderLock> locks,
             Tables tables,
             Journal journal,
             Path journalFolder,
             Disk disk,
             Writer writer,
             Snapshots snapshots) {
-        this.folder = folder;
+        this.locks = locks;
         this.tables = tables;
         this.journal = journal;
         this.journalFolder = journalFolder;
@@ -55,11 +56,16 @@ public final class Storage implements AutoCloseable {
      *     disk refuses
      */
     public static Storage open(StorageConfig config, Function<byte[], Catalog> catalogReader, MicrosClock clock) {
-        final DataFolder folder = DataFolder.lock(config.dataFolder());
+        final Platform platform = Platform.MACHINE;
+        final List<FolderLock> locks = new ArrayList<>();
         boolean opened = false;
         try {
-            final Disk disk = new FileDisk();
-            final Recovery.Recovered recovery = new Recovery(folder, disk, config.journalFolder(), catalogReader).run();
+            locks.add(FolderLock.take(config.dataFolder()));
+            locks.add(FolderLock.take(config.journalFolder()));
+            final Disk disk = platform.disk();
+            final DataFolder folder = new DataFolder(
+                    config.dataFolder(), platform, JournalFolder.identityKey(disk, config.journalFolder()));
+            final Recovery.Recovered recovery = new Recovery(folder, config.journalFolder(), catalogReader).run();
             final Journal journal = Journal.open(
                     disk,
                     config.journalFolder(),
@@ -73,12 +79,12 @@ public final class Storage implements AutoCloseable {
             final Snapshots snapshots = new Snapshots(disk, config.journalFolder(), clock, writer, newReader(tables));
             writer.start();
             opened = true;
-            return new Storage(folder, tables, journal, config.journalFolder(), disk, writer, snapshots);
+            return new Storage(locks, tables, journal, config.journalFolder(), disk, writer, snapshots);
         } catch (StoredFileException | UncheckedIOException | JournalException e) {
             throw new StorageException(String.valueOf(e.getMessage()), e);
         } finally {
             if (!opened) {
-                folder.close();
+                locks.forEach(FolderLock::close);
             }
         }
     }
@@ -156,7 +162,7 @@ public final class Storage implements AutoCloseable {
         } catch (UncheckedIOException | JournalException e) {
             throw new StorageException(String.valueOf(e.getMessage()), e);
         } finally {
-            folder.close();
+            locks.forEach(FolderLock::close);
         }
     }
 }

@@ -12,7 +12,6 @@ import io.zandloper.storage.journal.JournalEnd;
 import io.zandloper.storage.journal.JournalTip;
 import io.zandloper.storage.profile.Identity;
 import io.zandloper.storage.profile.Profile;
-import io.zandloper.storage.record.ChronicleRecordStore;
 import io.zandloper.storage.record.RecordBuffer;
 import io.zandloper.storage.record.RecordStore;
 import io.zandloper.storage.record.RecordStoreFill;
@@ -77,12 +76,13 @@ final class Tables {
         final Epochs epochs = new Epochs();
         final CleanStop nothing =
                 new CleanStop(JournalEnd.EMPTY, JournalTip.NONE, 0, 0, catalog.version(), catalogSource, segmentIds);
-        final RowTable rows = RowTable.create(folder.rows(0), catalog.segments().size());
+        final RowTable rows = RowTable.create(
+                folder.rows(0), catalog.segments().size(), folder.platform().memory());
         return new Tables(
                 folder,
                 epochs,
-                IdentityIndex.create(folder.index(), epochs),
-                ChronicleRecordStore.create(folder.records(), epochs),
+                IdentityIndex.create(folder.index(), epochs, folder.platform().memory()),
+                folder.platform().records().create(folder.records(), epochs),
                 new Published(catalog, catalogSource, rows, 0),
                 nothing);
     }
@@ -93,9 +93,11 @@ final class Tables {
         final Catalog catalog = state.catalogVersion() == 0
                 ? Catalog.EMPTY
                 : catalogReader.apply(state.catalogSource()).withVersion(state.catalogVersion());
-        final RowTable rows = RowTable.open(folder.rows(state.rowGeneration()));
-        final IdentityIndex index = IdentityIndex.open(folder.index(), epochs);
-        final RecordStore records = ChronicleRecordStore.open(folder.records(), epochs);
+        final RowTable rows = RowTable.open(
+                folder.rows(state.rowGeneration()), folder.platform().memory());
+        final IdentityIndex index =
+                IdentityIndex.open(folder.index(), epochs, folder.platform().memory());
+        final RecordStore records = folder.platform().records().open(folder.records(), epochs);
         folder.removeCleanStop();
         return new Tables(
                 folder,
@@ -211,7 +213,9 @@ final class Tables {
         final Published old = published;
         final int generation = old.rowGeneration() + 1;
         final RowTable rows = RowTable.create(
-                folder.rows(generation), store.catalog().segments().size());
+                folder.rows(generation),
+                store.catalog().segments().size(),
+                folder.platform().memory());
         for (int ordinal = 0; ordinal < ordinals; ordinal++) {
             final Profile profile = readProfile(ordinal);
             if (profile != null) {

@@ -18,6 +18,7 @@ import io.zandloper.storage.change.UpsertProfile.ConsentPatch;
 import io.zandloper.storage.change.UpsertProfile.IdentitiesPatch;
 import io.zandloper.storage.change.UpsertProfile.Mode;
 import io.zandloper.storage.change.UpsertProfile.SegmentsPatch;
+import io.zandloper.storage.disk.FileDisk;
 import io.zandloper.storage.profile.Consent;
 import io.zandloper.storage.profile.Identity;
 import io.zandloper.storage.profile.Profile;
@@ -416,7 +417,9 @@ class StorageTest {
         Files.delete(folder.resolve("clean-stop"));
         final Path journal;
         try (Stream<Path> files = Files.list(folder.resolve("journal"))) {
-            journal = files.findFirst().orElseThrow();
+            journal = files.filter(file -> file.toString().endsWith(".journal"))
+                    .findFirst()
+                    .orElseThrow();
         }
         final byte[] bytes = Files.readAllBytes(journal);
         bytes[200] ^= 1;
@@ -507,7 +510,8 @@ class StorageTest {
         final byte[] bytes = Files.readAllBytes(profiles);
         bytes[40] ^= 1;
         Files.write(profiles, bytes);
-        assertThatThrownBy(() -> SnapshotReader.open(snapshot).verify())
+        assertThatThrownBy(
+                        () -> SnapshotReader.open(FileDisk.INSTANCE, snapshot).verify())
                 .hasMessageContaining(profiles.toString())
                 .hasMessageContaining("offset 0");
         Files.delete(folder.resolve("clean-stop"));

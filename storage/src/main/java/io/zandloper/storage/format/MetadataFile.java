@@ -1,14 +1,12 @@
 package io.zandloper.storage.format;
 
+import io.zandloper.storage.disk.Disk;
+import io.zandloper.storage.disk.FileDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
 /**
@@ -49,34 +47,48 @@ public record MetadataFile(String magic, int oldestVersion, int version) {
      * @param payload from position to limit, which stay
      * @throws UncheckedIOException naming the file
      */
+    public void write(Disk disk, Path file, ByteBuffer payload) {
+        final Path written = file.resolveSibling(file.getFileName() + ".new");
+        try {
+            writeAnew(disk, written, encode(payload));
+            disk.rename(written, file);
+            final Path folder = file.getParent();
+            disk.syncFolder(folder == null ? Path.of("") : folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write file=" + file, e);
+        }
+    }
+
+    /** The same on the machine's own disk. */
     public void write(Path file, ByteBuffer payload) {
+        write(FileDisk.INSTANCE, file, payload);
+    }
+
+    private static void writeAnew(Disk disk, Path written, ByteBuffer bytes) throws IOException {
+        if (disk.exists(written)) {
+            disk.delete(written);
+        }
+        boolean whole = false;
+        try (Disk.AppendFile created = disk.create(written)) {
+            created.append(bytes);
+            created.sync();
+            whole = true;
+        } finally {
+            if (!whole && disk.exists(written)) {
+                disk.delete(written); // on a full disk, every byte of it is needed
+            }
+        }
+    }
+
+    /** The whole file's bytes, from position to limit. */
+    public ByteBuffer encode(ByteBuffer payload) {
         final int length = payload.remaining();
         final ByteBuffer bytes = little(ByteBuffer.allocate(PAYLOAD_OFFSET + length + CHECKSUM_LENGTH));
         for (int i = 0; i < MAGIC_LENGTH; i++) {
             bytes.put((byte) magic.charAt(i));
         }
         bytes.putInt(version).putInt(length).put(payload.duplicate());
-        bytes.putInt(checksum(bytes, PAYLOAD_OFFSET + length)).flip();
-        final Path written = file.resolveSibling(file.getFileName() + ".new");
-        try {
-            try (FileChannel channel = FileChannel.open(
-                    written,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-                channel.force(true);
-            }
-            Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            final Path directory = file.toAbsolutePath().getParent();
-            if (directory != null) {
-                forceDirectory(directory);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write file=" + file, e);
-        }
+        return bytes.putInt(checksum(bytes, PAYLOAD_OFFSET + length)).flip();
     }
 
     /**
@@ -87,13 +99,23 @@ public record MetadataFile(String magic, int oldestVersion, int version) {
      * @throws FormatTooNewException when its version is above {@link #version}
      * @throws UncheckedIOException naming the file
      */
-    public Content read(Path file) {
-        final ByteBuffer bytes;
+    public Content read(Disk disk, Path file) {
         try {
-            bytes = little(ByteBuffer.wrap(Files.readAllBytes(file)));
+            final ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(disk.length(file)));
+            disk.read(file, 0, bytes);
+            return decode(file, bytes.flip());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read file=" + file, e);
         }
+    }
+
+    /** The same on the machine's own disk. */
+    public Content read(Path file) {
+        return read(FileDisk.INSTANCE, file);
+    }
+
+    private Content decode(Path file, ByteBuffer wholeFile) {
+        final ByteBuffer bytes = little(wholeFile);
         if (bytes.limit() < PAYLOAD_OFFSET + CHECKSUM_LENGTH) {
             throw new CorruptFileException(file, "it is cut");
         }
@@ -128,12 +150,5 @@ public record MetadataFile(String magic, int oldestVersion, int version) {
         final CRC32C checksum = new CRC32C();
         checksum.update(bytes.array(), bytes.arrayOffset(), length);
         return (int) checksum.getValue();
-    }
-
-    /** Makes the names in a folder durable: new files, renames and deletions. */
-    public static void forceDirectory(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
     }
 }

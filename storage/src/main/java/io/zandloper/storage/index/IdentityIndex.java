@@ -7,6 +7,7 @@ import static io.zandloper.storage.format.BucketDescriptor.address;
 import io.zandloper.storage.epoch.Reclaimer;
 import io.zandloper.storage.index.SubTable.Stored;
 import io.zandloper.storage.memory.MappedFiles;
+import io.zandloper.storage.memory.MappedMemory;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.BitSet;
@@ -49,17 +50,22 @@ public final class IdentityIndex {
     private volatile long publishedLive;
     private volatile Directory directory;
 
-    private IdentityIndex(Path folder, Reclaimer reclaimer) {
+    private IdentityIndex(Path folder, Reclaimer reclaimer, MappedMemory memory) {
         this.metadata = new IndexMetadata(folder);
         this.reclaimer = reclaimer;
-        this.space = new TableSpace(folder);
+        this.space = new TableSpace(folder, memory);
         this.directory = new Directory(0, new int[1], space.buckets());
     }
 
     /** An empty index in a folder that is empty or not there yet. */
     public static IdentityIndex create(Path folder, Reclaimer reclaimer) {
+        return create(folder, reclaimer, MappedMemory.FILES);
+    }
+
+    /** The same in other memory. */
+    public static IdentityIndex create(Path folder, Reclaimer reclaimer, MappedMemory memory) {
         MappedFiles.createDirectory(folder);
-        final IdentityIndex index = new IdentityIndex(folder, reclaimer);
+        final IdentityIndex index = new IdentityIndex(folder, reclaimer, memory);
         final int table = index.newTable(0);
         index.directory = new Directory(0, new int[] {table}, index.space.buckets());
         index.publishCounts();
@@ -72,7 +78,12 @@ public final class IdentityIndex {
      * @throws io.zandloper.storage.format.StoredFileException when a file is corrupt, too old or too new
      */
     public static IdentityIndex open(Path folder, Reclaimer reclaimer) {
-        final IdentityIndex index = new IdentityIndex(folder, reclaimer);
+        return open(folder, reclaimer, MappedMemory.FILES);
+    }
+
+    /** The same in other memory. */
+    public static IdentityIndex open(Path folder, Reclaimer reclaimer, MappedMemory memory) {
+        final IdentityIndex index = new IdentityIndex(folder, reclaimer, memory);
         final BitSet taken = new BitSet();
         final IndexMetadata.Content content = index.metadata.read();
         for (final IndexMetadata.Table table : content.tables()) {

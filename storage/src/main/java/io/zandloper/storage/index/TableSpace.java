@@ -3,7 +3,7 @@ package io.zandloper.storage.index;
 import static io.zandloper.storage.format.BucketDescriptor.TABLE_ADDRESSES_BYTES;
 import static io.zandloper.storage.format.BucketDescriptor.TABLE_BYTES;
 
-import io.zandloper.storage.memory.MappedFiles;
+import io.zandloper.storage.memory.MappedMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -26,13 +26,15 @@ final class TableSpace {
     private static final long ADDRESSES_CHUNK_BYTES = (long) TABLES_PER_CHUNK * TABLE_ADDRESSES_BYTES;
 
     private final Path folder;
+    private final MappedMemory memory;
     private final Arena arena = Arena.ofShared();
     private final Deque<Integer> free = new ArrayDeque<>();
     private MemorySegment[] buckets = new MemorySegment[0];
     private MemorySegment[] addresses = new MemorySegment[0];
 
-    TableSpace(Path folder) {
+    TableSpace(Path folder, MappedMemory memory) {
         this.folder = folder;
+        this.memory = memory;
     }
 
     /** Maps {@code chunks} chunks that are there; every table that is not in {@code taken} is free. */
@@ -40,8 +42,8 @@ final class TableSpace {
         buckets = new MemorySegment[chunks];
         addresses = new MemorySegment[chunks];
         for (int i = 0; i < chunks; i++) {
-            buckets[i] = MappedFiles.open(bucketsFile(i), BUCKETS_CHUNK_BYTES, arena);
-            addresses[i] = MappedFiles.open(addressesFile(i), ADDRESSES_CHUNK_BYTES, arena);
+            buckets[i] = memory.open(bucketsFile(i), BUCKETS_CHUNK_BYTES, arena);
+            addresses[i] = memory.open(addressesFile(i), ADDRESSES_CHUNK_BYTES, arena);
         }
         final int tables = chunks * TABLES_PER_CHUNK;
         for (int table = taken.nextClearBit(0); table < tables; table = taken.nextClearBit(table + 1)) {
@@ -111,8 +113,8 @@ final class TableSpace {
 
     private void addChunk() {
         final int chunk = chunks();
-        final MemorySegment newBuckets = MappedFiles.create(bucketsFile(chunk), BUCKETS_CHUNK_BYTES, arena);
-        final MemorySegment newAddresses = MappedFiles.create(addressesFile(chunk), ADDRESSES_CHUNK_BYTES, arena);
+        final MemorySegment newBuckets = memory.create(bucketsFile(chunk), BUCKETS_CHUNK_BYTES, arena);
+        final MemorySegment newAddresses = memory.create(addressesFile(chunk), ADDRESSES_CHUNK_BYTES, arena);
         buckets = Arrays.copyOf(buckets, chunk + 1);
         addresses = Arrays.copyOf(addresses, chunk + 1);
         buckets[chunk] = newBuckets;

@@ -16,6 +16,7 @@ import static io.zandloper.storage.journal.JournalDescriptor.TERM_OFFSET;
 import static io.zandloper.storage.journal.JournalDescriptor.TYPE_OFFSET;
 import static io.zandloper.storage.journal.JournalDescriptor.aligned;
 
+import io.zandloper.storage.disk.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -126,6 +127,26 @@ public final class Journal implements AutoCloseable {
         durableSequence = lastSequence;
     }
 
+    /**
+     * Begins a new file for what comes next, so that every entry so far is in a file that can go.
+     *
+     * @throws JournalException where no file can be begun; the journal is as it was, unless the exception is fatal
+     */
+    public void roll() {
+        if (broken != null) {
+            throw broken;
+        }
+        final Disk.AppendFile current = file;
+        if (current != null && current.length() == FILE_HEADER_BYTES) {
+            return;
+        }
+        if (current != null) {
+            syncFile(current);
+            durableSequence = lastSequence;
+        }
+        file = replaced(current, begin(lastSequence + 1));
+    }
+
     /** The last change appended. */
     public long lastSequence() {
         return lastSequence;
@@ -162,7 +183,12 @@ public final class Journal implements AutoCloseable {
             syncFile(current);
             durableSequence = lastSequence;
         }
-        final Disk.AppendFile next = begin(sequence);
+        final Disk.AppendFile next = replaced(current, begin(sequence));
+        file = next;
+        return next;
+    }
+
+    private Disk.AppendFile replaced(Disk.@Nullable AppendFile current, Disk.AppendFile next) {
         if (current != null) {
             try {
                 current.close();
@@ -170,7 +196,6 @@ public final class Journal implements AutoCloseable {
                 throw brokenBy("a journal file cannot be closed: " + folder, e);
             }
         }
-        file = next;
         return next;
     }
 
@@ -188,6 +213,9 @@ public final class Journal implements AutoCloseable {
         Disk.AppendFile created = null;
         boolean begun = false;
         try {
+            if (disk.exists(path)) {
+                removeUnused(path);
+            }
             created = disk.create(path);
             created.append(header);
             created.sync();
@@ -201,6 +229,14 @@ public final class Journal implements AutoCloseable {
                 discard(created, path);
             }
         }
+    }
+
+    /** What a start found begun, or a roll began, and nothing was appended to. */
+    private void removeUnused(Path path) throws IOException {
+        if (disk.length(path) > FILE_HEADER_BYTES) {
+            throw new IOException("it has entries already");
+        }
+        disk.delete(path);
     }
 
     /** What cannot be removed is found by the next start: a file without an entry is no harm. */

@@ -17,6 +17,7 @@ import static io.zandloper.storage.journal.JournalDescriptor.TERM_OFFSET;
 import static io.zandloper.storage.journal.JournalDescriptor.TYPE_OFFSET;
 import static io.zandloper.storage.journal.JournalDescriptor.aligned;
 
+import io.zandloper.storage.disk.Disk;
 import io.zandloper.storage.format.CorruptFileException;
 import io.zandloper.storage.format.FormatTooNewException;
 import io.zandloper.storage.format.FormatTooOldException;

@@ -1,5 +1,6 @@
 package io.zandloper.storage.journal;
 
+import io.zandloper.storage.disk.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,7 +3,7 @@
  * perhaps a little more; the mapped structures are made from it again.
  *
  * <p>{@link io.zandloper.storage.journal.Journal} appends, {@link io.zandloper.storage.journal.JournalReader} reads back
- * and tells a torn tail from damage. Both reach the disk only through {@link io.zandloper.storage.journal.Disk}, so that
+ * and tells a torn tail from damage. Both reach the disk only through {@link io.zandloper.storage.disk.Disk}, so that
  * a test can crash it at every step.
  */
 @NullMarked

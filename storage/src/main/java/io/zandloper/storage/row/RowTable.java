@@ -12,6 +12,7 @@ import io.zandloper.storage.format.CorruptFileException;
 import io.zandloper.storage.format.MetadataFile;
 import io.zandloper.storage.format.RowDescriptor;
 import io.zandloper.storage.memory.MappedFiles;
+import io.zandloper.storage.memory.MappedMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -50,6 +51,7 @@ public final class RowTable {
             ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
 
     private final Path directory;
+    private final MappedMemory memory;
     private final int segmentCount;
     private final int wordCount;
     private final int widthBytes;
@@ -57,7 +59,8 @@ public final class RowTable {
     /** Replaced, never changed, by the writer when a chunk is added. */
     private volatile MemorySegment[] chunks = new MemorySegment[0];
 
-    private RowTable(Path directory, int segmentCount) {
+    private RowTable(Path directory, int segmentCount, MappedMemory memory) {
+        this.memory = memory;
         this.directory = directory;
         this.segmentCount = segmentCount;
         this.wordCount = RowDescriptor.wordCount(segmentCount);
@@ -66,8 +69,13 @@ public final class RowTable {
 
     /** An empty table in a folder that is not there yet. */
     public static RowTable create(Path directory, int segmentCount) {
+        return create(directory, segmentCount, MappedMemory.FILES);
+    }
+
+    /** The same in other memory. */
+    public static RowTable create(Path directory, int segmentCount, MappedMemory memory) {
         MappedFiles.createDirectory(directory);
-        return new RowTable(directory, segmentCount);
+        return new RowTable(directory, segmentCount, memory);
     }
 
     /**
@@ -76,12 +84,17 @@ public final class RowTable {
      * @throws io.zandloper.storage.format.StoredFileException when a file is corrupt, too old or too new
      */
     public static RowTable open(Path directory) {
+        return open(directory, MappedMemory.FILES);
+    }
+
+    /** The same in other memory. */
+    public static RowTable open(Path directory, MappedMemory memory) {
         final Path file = directory.resolve(METADATA_NAME);
         final ByteBuffer payload = METADATA.read(file).payload();
         if (payload.remaining() != 2 * Integer.BYTES) {
             throw new CorruptFileException(file, "its content has the wrong length");
         }
-        final RowTable table = new RowTable(directory, payload.getInt());
+        final RowTable table = new RowTable(directory, payload.getInt(), memory);
         try {
             table.openChunks(payload.getInt());
         } catch (RuntimeException e) {
@@ -111,7 +124,7 @@ public final class RowTable {
         while (ordinal >= capacity()) {
             final int chunk = chunks.length;
             final MemorySegment[] more = Arrays.copyOf(chunks, chunk + 1);
-            more[chunk] = MappedFiles.create(chunkFile(chunk), chunkBytes(), arena);
+            more[chunk] = memory.create(chunkFile(chunk), chunkBytes(), arena);
             chunks = more;
         }
     }
@@ -232,7 +245,7 @@ public final class RowTable {
     private void openChunks(int count) {
         final MemorySegment[] opened = new MemorySegment[count];
         for (int i = 0; i < count; i++) {
-            opened[i] = MappedFiles.open(chunkFile(i), chunkBytes(), arena);
+            opened[i] = memory.open(chunkFile(i), chunkBytes(), arena);
         }
         chunks = opened;
     }

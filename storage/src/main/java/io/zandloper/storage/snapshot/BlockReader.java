@@ -4,13 +4,12 @@ import static io.zandloper.storage.snapshot.BlockWriter.CHECKED_OFFSET;
 import static io.zandloper.storage.snapshot.BlockWriter.HEADER_BYTES;
 import static io.zandloper.storage.snapshot.BlockWriter.ITEM_HEADER_BYTES;
 
+import io.zandloper.storage.disk.Disk;
 import io.zandloper.storage.format.CorruptFileException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
 /** Reads what {@link BlockWriter} wrote, and believes no block before its checksum is right. */
@@ -32,41 +31,42 @@ final class BlockReader {
      *
      * @throws CorruptFileException naming the file and the offset of the block
      */
-    static void read(Path folder, SnapshotManifest.Part part, ItemConsumer action) throws IOException {
+    static void read(Disk disk, Path folder, SnapshotManifest.Part part, ItemConsumer action) throws IOException {
         final Path file = folder.resolve(part.name());
         final CRC32C fileChecksum = new CRC32C();
         long items = 0;
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            if (channel.size() != part.lengthBytes()) {
-                throw new CorruptFileException(
-                        file, "it is " + channel.size() + " bytes long instead of " + part.lengthBytes());
+        if (!disk.exists(file)) {
+            throw new CorruptFileException(file, "it is missing");
+        }
+        if (disk.length(file) != part.lengthBytes()) {
+            throw new CorruptFileException(
+                    file, "it is " + disk.length(file) + " bytes long instead of " + part.lengthBytes());
+        }
+        ByteBuffer block = ByteBuffer.allocate(HEADER_BYTES);
+        for (long offset = 0; offset < part.lengthBytes(); ) {
+            final int length = blockLength(disk, offset, part.lengthBytes(), file);
+            if (block.capacity() < length) {
+                block = ByteBuffer.allocate(length);
             }
-            ByteBuffer block = ByteBuffer.allocate(HEADER_BYTES);
-            for (long offset = 0; offset < part.lengthBytes(); ) {
-                final int length = blockLength(channel, offset, part.lengthBytes(), file);
-                if (block.capacity() < length) {
-                    block = ByteBuffer.allocate(length);
-                }
-                block.clear().limit(length).order(ByteOrder.LITTLE_ENDIAN);
-                fill(channel, offset, block, file);
-                check(block, length, file, offset);
-                fileChecksum.update(block.array(), 0, length);
-                items += block.getInt(CHECKED_OFFSET);
-                readItems(block, length, action);
-                offset += length;
-            }
+            block.clear().limit(length).order(ByteOrder.LITTLE_ENDIAN);
+            fill(disk, offset, block, file);
+            check(block, length, file, offset);
+            fileChecksum.update(block.array(), 0, length);
+            items += block.getInt(CHECKED_OFFSET);
+            readItems(block, length, action);
+            offset += length;
         }
         if (items != part.items() || (int) fileChecksum.getValue() != part.checksum()) {
             throw new CorruptFileException(file, "it is not the file its manifest names");
         }
     }
 
-    private static int blockLength(FileChannel channel, long offset, long fileLength, Path file) throws IOException {
+    private static int blockLength(Disk disk, long offset, long fileLength, Path file) throws IOException {
         final ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         if (fileLength - offset < HEADER_BYTES) {
             throw new CorruptFileException(file, "its block at offset " + offset + " is cut");
         }
-        fill(channel, offset, header, file);
+        fill(disk, offset, header, file);
         final long length = (long) header.getInt(0) + HEADER_BYTES;
         if (length < HEADER_BYTES || length > BLOCK_BYTES_MAX || length > fileLength - offset) {
             throw new CorruptFileException(file, "its block at offset " + offset + " is damaged");
@@ -74,11 +74,10 @@ final class BlockReader {
         return (int) length;
     }
 
-    private static void fill(FileChannel channel, long offset, ByteBuffer into, Path file) throws IOException {
-        while (into.hasRemaining()) {
-            if (channel.read(into, offset + into.position()) < 0) {
-                throw new CorruptFileException(file, "it ends at offset " + (offset + into.position()));
-            }
+    private static void fill(Disk disk, long offset, ByteBuffer into, Path file) throws IOException {
+        final int read = disk.read(file, offset, into);
+        if (into.hasRemaining()) {
+            throw new CorruptFileException(file, "it ends at offset " + (offset + read));
         }
         into.flip();
     }

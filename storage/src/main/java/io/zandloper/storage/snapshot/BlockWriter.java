@@ -1,11 +1,10 @@
 package io.zandloper.storage.snapshot;
 
+import io.zandloper.storage.disk.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
 /**
@@ -29,16 +28,15 @@ final class BlockWriter implements AutoCloseable {
     /** A block is written when it has this many bytes: large enough for the disk, small enough to name what is damaged. */
     private static final int BLOCK_BYTES = 1024 * 1024;
 
-    private final FileChannel channel;
+    private final Disk.AppendFile file;
     private final CRC32C blockChecksum = new CRC32C();
     private final CRC32C fileChecksum = new CRC32C();
     private ByteBuffer block = ByteBuffer.allocate(2 * BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private int items;
     private long totalItems;
-    private long lengthBytes;
 
-    BlockWriter(Path file) throws IOException {
-        channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    BlockWriter(Disk disk, Path path) throws IOException {
+        file = disk.create(path);
         block.position(HEADER_BYTES);
     }
 
@@ -69,10 +67,7 @@ final class BlockWriter implements AutoCloseable {
         blockChecksum.update(block.array(), CHECKED_OFFSET, length - CHECKED_OFFSET);
         block.putInt(Integer.BYTES, (int) blockChecksum.getValue());
         fileChecksum.update(block.array(), 0, length);
-        block.flip();
-        while (block.hasRemaining()) {
-            lengthBytes += channel.write(block);
-        }
+        file.append(block.flip());
         block.clear().position(HEADER_BYTES);
         totalItems += items;
         items = 0;
@@ -81,12 +76,12 @@ final class BlockWriter implements AutoCloseable {
     /** Writes what is left and makes the file durable. */
     SnapshotManifest.Part finish(String name) throws IOException {
         flush();
-        channel.force(true);
-        return new SnapshotManifest.Part(name, lengthBytes, totalItems, (int) fileChecksum.getValue());
+        file.sync();
+        return new SnapshotManifest.Part(name, file.length(), totalItems, (int) fileChecksum.getValue());
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        file.close();
     }
 }

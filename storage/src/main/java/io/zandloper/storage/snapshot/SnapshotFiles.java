@@ -1,14 +1,14 @@
 package io.zandloper.storage.snapshot;
 
+import io.zandloper.storage.disk.Disk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * The names of snapshots, which sort as their sequences do, and of the files in them.
@@ -18,7 +18,7 @@ import java.util.Locale;
  *       manifest                       written last
  *       profiles                       blocks of records
  *       changes                        blocks of journal entries made while the profiles were walked
- *   snapshots/0000000000000090477.new/ being taken, or left over
+ *   snapshots/0000000000000090477.new/ being taken or removed, or left over
  * </pre>
  */
 public final class SnapshotFiles {
@@ -36,38 +36,57 @@ public final class SnapshotFiles {
         return snapshots.resolve(String.format(Locale.ROOT, "%0" + NAME_DIGITS + "d", sequence));
     }
 
-    /** Complete snapshots, the newest first. */
-    public static List<Path> complete(Path snapshots) {
+    /** Snapshots, the newest first: folders that were given their name once they were complete. */
+    public static List<Path> complete(Disk disk, Path snapshots) {
         final List<Path> found = new ArrayList<>();
-        for (final Path folder : folders(snapshots)) {
-            final String name = folder.getFileName().toString();
-            if (name.length() == NAME_DIGITS
-                    && name.chars().allMatch(c -> c >= '0' && c <= '9')
-                    && Files.exists(folder.resolve(MANIFEST))) {
-                found.add(folder);
+        for (final String name : names(disk, snapshots)) {
+            if (name.length() == NAME_DIGITS && name.chars().allMatch(c -> c >= '0' && c <= '9')) {
+                found.add(snapshots.resolve(name));
             }
         }
-        found.sort(Collections.reverseOrder());
+        Collections.reverse(found);
         return found;
     }
 
-    /** What a crash or a full disk left of snapshots that were being taken. */
-    static List<Path> unfinished(Path snapshots) {
-        return folders(snapshots).stream()
-                .filter(folder -> folder.getFileName().toString().endsWith(UNFINISHED))
-                .toList();
+    /** Removes what a crash or a full disk left of snapshots that were being taken or removed. */
+    static void removeUnfinished(Disk disk, Path snapshots) {
+        for (final String name : names(disk, snapshots)) {
+            if (name.endsWith(UNFINISHED)) {
+                remove(disk, snapshots.resolve(name));
+            }
+        }
     }
 
-    private static List<Path> folders(Path snapshots) {
-        final List<Path> found = new ArrayList<>();
-        if (!Files.isDirectory(snapshots)) {
-            return found;
+    /** Removes a snapshot; a crash leaves it whole or one that is not complete. */
+    public static void remove(Disk disk, Path folder) {
+        final Path snapshots = Objects.requireNonNull(folder.getParent());
+        try {
+            Path removed = folder;
+            if (!folder.getFileName().toString().endsWith(UNFINISHED)) {
+                removed = folder.resolveSibling(folder.getFileName() + UNFINISHED);
+                disk.rename(folder, removed);
+                disk.syncFolder(snapshots);
+            }
+            disk.deleteFolder(removed);
+            disk.syncFolder(snapshots);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete folder=" + folder, e);
         }
-        try (DirectoryStream<Path> names = Files.newDirectoryStream(snapshots, Files::isDirectory)) {
-            names.forEach(found::add);
+    }
+
+    static boolean exists(Disk disk, Path file) {
+        try {
+            return disk.exists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read file=" + file, e);
+        }
+    }
+
+    private static List<String> names(Disk disk, Path snapshots) {
+        try {
+            return disk.list(snapshots);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot list folder=" + snapshots, e);
         }
-        return found;
     }
 }

@@ -1,5 +1,7 @@
 package io.zandloper.storage.snapshot;
 
+import io.zandloper.storage.disk.Disk;
+import io.zandloper.storage.format.CorruptFileException;
 import io.zandloper.storage.format.MetadataFile;
 import io.zandloper.storage.journal.JournalEnd;
 import java.nio.ByteBuffer;
@@ -39,7 +41,7 @@ public record SnapshotManifest(
      */
     public record Part(String name, long lengthBytes, long items, int checksum) {}
 
-    void write(Path folder) {
+    void write(Disk disk, Path folder) {
         final List<byte[]> ids = new ArrayList<>();
         int lengthBytes = FIXED_BYTES + catalogSource.length;
         for (final String id : segmentIds) {
@@ -61,15 +63,18 @@ public record SnapshotManifest(
         ids.forEach(id -> put(payload, id));
         put(payload, profiles);
         put(payload, changes);
-        FILE.write(folder.resolve(SnapshotFiles.MANIFEST), payload.flip());
+        FILE.write(disk, folder.resolve(SnapshotFiles.MANIFEST), payload.flip());
     }
 
     /**
      * @throws io.zandloper.storage.format.StoredFileException where it is corrupt, too old or too new
      */
-    public static SnapshotManifest read(Path folder) {
-        final ByteBuffer payload =
-                FILE.read(folder.resolve(SnapshotFiles.MANIFEST)).payload();
+    public static SnapshotManifest read(Disk disk, Path folder) {
+        final Path file = folder.resolve(SnapshotFiles.MANIFEST);
+        if (!SnapshotFiles.exists(disk, file)) {
+            throw new CorruptFileException(file, "it is missing");
+        }
+        final ByteBuffer payload = FILE.read(disk, file).payload();
         final JournalEnd end = new JournalEnd(payload.getLong(), payload.getLong(), payload.getInt());
         final long takenAtMicros = payload.getLong();
         final long catalogVersion = payload.getLong();

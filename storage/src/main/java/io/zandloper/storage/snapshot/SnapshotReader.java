@@ -1,5 +1,6 @@
 package io.zandloper.storage.snapshot;
 
+import io.zandloper.storage.disk.Disk;
 import io.zandloper.storage.journal.JournalEntry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,6 +10,7 @@ import java.util.function.Consumer;
 
 /** Reads a snapshot back, checking every byte on the way. */
 public final class SnapshotReader {
+    private final Disk disk;
     private final Path folder;
     private final SnapshotManifest manifest;
 
@@ -19,7 +21,8 @@ public final class SnapshotReader {
         void accept(int ordinal, ByteBuffer image);
     }
 
-    private SnapshotReader(Path folder, SnapshotManifest manifest) {
+    private SnapshotReader(Disk disk, Path folder, SnapshotManifest manifest) {
+        this.disk = disk;
         this.folder = folder;
         this.manifest = manifest;
     }
@@ -27,8 +30,8 @@ public final class SnapshotReader {
     /**
      * @throws io.zandloper.storage.format.StoredFileException where its manifest is corrupt, too old or too new
      */
-    public static SnapshotReader open(Path folder) {
-        return new SnapshotReader(folder, SnapshotManifest.read(folder));
+    public static SnapshotReader open(Disk disk, Path folder) {
+        return new SnapshotReader(disk, folder, SnapshotManifest.read(disk, folder));
     }
 
     public SnapshotManifest manifest() {
@@ -44,10 +47,12 @@ public final class SnapshotReader {
     public void read(ProfileConsumer profiles, Consumer<JournalEntry> changes) {
         try {
             BlockReader.read(
+                    disk,
                     folder,
                     manifest.profiles(),
                     (number, kind, bytes) -> profiles.accept(Math.toIntExact(number), bytes));
             BlockReader.read(
+                    disk,
                     folder,
                     manifest.changes(),
                     (number, kind, bytes) -> changes.accept(

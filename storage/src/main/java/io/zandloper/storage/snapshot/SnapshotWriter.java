@@ -1,18 +1,15 @@
 package io.zandloper.storage.snapshot;
 
-import io.zandloper.storage.format.MetadataFile;
+import io.zandloper.storage.disk.Disk;
 import io.zandloper.storage.format.RowImage;
 import io.zandloper.storage.journal.JournalReader;
-import io.zandloper.storage.memory.MappedFiles;
 import io.zandloper.storage.record.RecordBuffer;
 import io.zandloper.storage.row.RowBits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.function.LongSupplier;
 
 /** Takes snapshots; on one thread, which is none of those that serve. */
@@ -20,12 +17,15 @@ public final class SnapshotWriter {
     private static final int PROFILE_KIND = 1;
     private static final int INITIAL_BYTES = 16 * 1024;
 
+    private final Disk disk;
     private final SnapshotSource source;
     private final JournalReader journal;
     private final Path snapshots;
     private final LongSupplier nowMicros;
 
-    public SnapshotWriter(SnapshotSource source, JournalReader journal, Path snapshots, LongSupplier nowMicros) {
+    public SnapshotWriter(
+            Disk disk, SnapshotSource source, JournalReader journal, Path snapshots, LongSupplier nowMicros) {
+        this.disk = disk;
         this.source = source;
         this.journal = journal;
         this.snapshots = snapshots;
@@ -39,16 +39,16 @@ public final class SnapshotWriter {
      * @throws UncheckedIOException where the disk refuses; what was begun is removed
      */
     public Path take() throws InterruptedException {
-        SnapshotFiles.unfinished(snapshots).forEach(MappedFiles::deleteDirectory);
+        SnapshotFiles.removeUnfinished(disk, snapshots);
         final SnapshotSource.Moment start = source.moment();
         final Path finished = SnapshotFiles.folder(snapshots, start.end().sequence());
-        if (Files.exists(finished.resolve(SnapshotFiles.MANIFEST))) {
+        if (SnapshotFiles.exists(disk, finished.resolve(SnapshotFiles.MANIFEST))) {
             return finished;
         }
         final Path folder = snapshots.resolve(finished.getFileName() + SnapshotFiles.UNFINISHED);
         boolean complete = false;
         try {
-            Files.createDirectories(folder);
+            disk.createFolder(folder);
             final Path taken = take(start, folder);
             complete = true;
             return taken;
@@ -56,7 +56,7 @@ public final class SnapshotWriter {
             throw new UncheckedIOException("no snapshot could be taken in " + snapshots, e);
         } finally {
             if (!complete) {
-                MappedFiles.deleteDirectory(folder);
+                SnapshotFiles.remove(disk, folder);
             }
         }
     }
@@ -73,10 +73,10 @@ public final class SnapshotWriter {
                         end.segmentIds(),
                         profiles,
                         changes)
-                .write(folder);
+                .write(disk, folder);
         final Path finished = SnapshotFiles.folder(snapshots, end.end().sequence());
-        Files.move(folder, finished, StandardCopyOption.ATOMIC_MOVE);
-        MetadataFile.forceDirectory(snapshots);
+        disk.rename(folder, finished);
+        disk.syncFolder(snapshots);
         return finished;
     }
 
@@ -84,7 +84,7 @@ public final class SnapshotWriter {
         final RowBits row = new RowBits();
         final RecordBuffer record = new RecordBuffer();
         ByteBuffer item = ByteBuffer.allocate(INITIAL_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        try (BlockWriter blocks = new BlockWriter(folder.resolve(SnapshotFiles.PROFILES))) {
+        try (BlockWriter blocks = new BlockWriter(disk, folder.resolve(SnapshotFiles.PROFILES))) {
             for (int ordinal = 0; ordinal < count; ordinal++) {
                 if (source.readProfile(ordinal, row, record)) {
                     final RowImage image = row.image();
@@ -103,7 +103,7 @@ public final class SnapshotWriter {
 
     private SnapshotManifest.Part writeChanges(SnapshotSource.Moment start, SnapshotSource.Moment end, Path folder)
             throws IOException {
-        try (BlockWriter blocks = new BlockWriter(folder.resolve(SnapshotFiles.CHANGES))) {
+        try (BlockWriter blocks = new BlockWriter(disk, folder.resolve(SnapshotFiles.CHANGES))) {
             journal.readBetween(start.end().sequence(), end.end().sequence(), entry -> {
                 final ByteBuffer payload = entry.payload();
                 final byte[] bytes = new byte[payload.remaining()];

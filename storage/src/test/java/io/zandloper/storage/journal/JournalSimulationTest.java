@@ -3,6 +3,7 @@ package io.zandloper.storage.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.zandloper.storage.disk.SimulatedDisk;
 import io.zandloper.storage.format.CorruptFileException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ class JournalSimulationTest {
                 assertThat(disk.hasCrashed() || crashed.getMessage().contains("restart"))
                         .isTrue();
             }
-            disk.restart();
+            disk.restart(random.nextInt(4) != 0);
         }
 
         private void batch(Journal journal) {

@@ -1,11 +1,14 @@
-package io.zandloper.storage.journal;
+package io.zandloper.storage.disk;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The few things the journal asks of a file system. Not for several threads at once. */
+/**
+ * What journal, snapshots, ledger and the other files that must survive ask of a file system. Any thread; an open file
+ * belongs to one.
+ */
 public interface Disk {
     /** A file that is only ever appended to. */
     interface AppendFile extends AutoCloseable {
@@ -36,19 +39,32 @@ public interface Disk {
     /** Opens a file at its end. */
     AppendFile append(Path file) throws IOException;
 
-    /** Names of the files in a folder, sorted; empty where there is no folder. */
+    /** Names of what is in a folder, sorted; empty where there is no folder. */
     List<String> list(Path folder) throws IOException;
+
+    /** Whether there is such a file or folder. */
+    boolean exists(Path path) throws IOException;
 
     long length(Path file) throws IOException;
 
     /** Reads from {@code position} until {@code into} is full or the file ends; the bytes read. */
     int read(Path file, long position, ByteBuffer into) throws IOException;
 
+    /** Deletes a file. It is gone for good after {@link #syncFolder}. */
     void delete(Path file) throws IOException;
 
-    /** Creates a folder and those above it. */
+    /**
+     * Renames a file or a folder within its folder, in one step; a file that has the name already is replaced. Durable
+     * after {@link #syncFolder}.
+     */
+    void rename(Path from, Path to) throws IOException;
+
+    /** Creates a folder and those above it; durable when this returns. */
     void createFolder(Path folder) throws IOException;
 
-    /** Makes the creation and deletion of names in a folder durable. */
+    /** Deletes a folder and the files in it; no error where there is none. */
+    void deleteFolder(Path folder) throws IOException;
+
+    /** Makes the creation, renaming and deletion of names in a folder durable. */
     void syncFolder(Path folder) throws IOException;
 }

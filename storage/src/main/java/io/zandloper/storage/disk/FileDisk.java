@@ -1,19 +1,23 @@
-package io.zandloper.storage.journal;
+package io.zandloper.storage.disk;
 
-import io.zandloper.storage.format.MetadataFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** The real one. */
+/** The real one. Any thread; an open file belongs to one. */
 public final class FileDisk implements Disk {
+    public static final FileDisk INSTANCE = new FileDisk();
+
+    private FileDisk() {}
+
     private static final class ChannelFile implements AppendFile {
         private final FileChannel channel;
         private long length;
@@ -97,17 +101,44 @@ public final class FileDisk implements Disk {
     }
 
     @Override
+    public boolean exists(Path path) {
+        return Files.exists(path);
+    }
+
+    @Override
     public void delete(Path file) throws IOException {
         Files.delete(file);
     }
 
     @Override
+    public void rename(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
     public void createFolder(Path folder) throws IOException {
-        Files.createDirectories(folder);
+        final Path absolute = folder.toAbsolutePath();
+        final Path parent = absolute.getParent();
+        if (parent == null || Files.isDirectory(absolute)) {
+            return;
+        }
+        createFolder(parent);
+        Files.createDirectories(absolute);
+        syncFolder(parent);
+    }
+
+    @Override
+    public void deleteFolder(Path folder) throws IOException {
+        for (final String name : list(folder)) {
+            Files.delete(folder.resolve(name));
+        }
+        Files.deleteIfExists(folder);
     }
 
     @Override
     public void syncFolder(Path folder) throws IOException {
-        MetadataFile.forceDirectory(folder);
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
     }
 }

@@ -1,0 +1,78 @@
+package io.zandloper.storage;
+
+import io.zandloper.storage.disk.Disk;
+import io.zandloper.storage.format.CorruptFileException;
+import io.zandloper.storage.format.IdentityHash;
+import io.zandloper.storage.format.MetadataFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+
+/**
+ * What must survive, in one folder; the data folder may be lost as long as this one is there.
+ *
+ * <pre>
+ *   lock             held while a process uses the folder
+ *   identity.key     the key of identity hashes, made once
+ *   erasures.ledger  keyed hashes of identities that were erased
+ *   N.journal        every change in order, from sequence N on
+ *   snapshots/       everything at one sequence each
+ * </pre>
+ */
+final class JournalFolder {
+    private static final MetadataFile KEY_FILE = new MetadataFile("ZNDLIKEY", 1, 1);
+
+    private JournalFolder() {}
+
+    static Path snapshots(Path folder) {
+        return folder.resolve("snapshots");
+    }
+
+    static Path ledger(Path folder) {
+        return folder.resolve("erasures.ledger");
+    }
+
+    static Path identityKey(Path folder) {
+        return folder.resolve("identity.key");
+    }
+
+    /**
+     * The key under which this folder's identities are hashed; made on first use, and never again: erasures are
+     * remembered under it.
+     *
+     * @throws CorruptFileException where there are changes and the key is gone
+     */
+    static byte[] identityKey(Disk disk, Path folder) {
+        final Path file = identityKey(folder);
+        try {
+            if (!disk.exists(file)) {
+                disk.createFolder(folder);
+                writeIdentityKey(disk, folder, newKey(disk, folder));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read file=" + file, e);
+        }
+        final ByteBuffer payload = KEY_FILE.read(disk, file).payload();
+        if (payload.remaining() != IdentityHash.KEY_BYTES) {
+            throw new CorruptFileException(file, "its content has the wrong length");
+        }
+        final byte[] key = new byte[IdentityHash.KEY_BYTES];
+        payload.get(key);
+        return key;
+    }
+
+    static void writeIdentityKey(Disk disk, Path folder, byte[] key) {
+        KEY_FILE.write(disk, identityKey(folder), ByteBuffer.wrap(key));
+    }
+
+    private static byte[] newKey(Disk disk, Path folder) throws IOException {
+        if (disk.list(folder).stream().anyMatch(name -> name.endsWith(".journal"))) {
+            throw new CorruptFileException(identityKey(folder), "it is missing");
+        }
+        final byte[] key = new byte[IdentityHash.KEY_BYTES];
+        new SecureRandom().nextBytes(key);
+        return key;
+    }
+}
