@@ -19,6 +19,7 @@ import java.util.List;
  * @param journalEnd the last change
  * @param journalTip the last file of the journal
  * @param ordinals given, 0 to this less one
+ * @param freeOrdinals those of them that no profile has: bit {@code n % 64} of word {@code n / 64} for ordinal {@code n}
  * @param rowGeneration the row table's folder
  * @param catalogVersion 0 where there never was a catalog
  * @param catalogSource the JSON text
@@ -28,17 +29,22 @@ record CleanStop(
         JournalEnd journalEnd,
         JournalTip journalTip,
         int ordinals,
+        long[] freeOrdinals,
         int rowGeneration,
         long catalogVersion,
         byte[] catalogSource,
         List<String> segmentIds) {
-    private static final MetadataFile FILE = new MetadataFile("ZNDLSTOP", 1, 1);
+    private static final MetadataFile FILE = new MetadataFile("ZNDLSTOP", 2, 2);
     private static final int FIXED_BYTES = 4 * Long.BYTES + 3 * Integer.BYTES;
 
     void write(Disk disk, Path file) {
         final List<byte[]> ids = new ArrayList<>();
         final byte[] tipName = journalTip.fileName().getBytes(StandardCharsets.UTF_8);
-        int lengthBytes = FIXED_BYTES + 3 * Integer.BYTES + tipName.length + catalogSource.length;
+        int lengthBytes = FIXED_BYTES
+                + 4 * Integer.BYTES
+                + freeOrdinals.length * Long.BYTES
+                + tipName.length
+                + catalogSource.length;
         for (final String id : segmentIds) {
             final byte[] utf8 = id.getBytes(StandardCharsets.UTF_8);
             ids.add(utf8);
@@ -56,6 +62,10 @@ record CleanStop(
         put(payload, catalogSource);
         payload.putInt(ids.size());
         ids.forEach(id -> put(payload, id));
+        payload.putInt(freeOrdinals.length);
+        for (final long word : freeOrdinals) {
+            payload.putLong(word);
+        }
         FILE.write(disk, file, payload.flip());
     }
 
@@ -72,7 +82,11 @@ record CleanStop(
         for (int left = payload.getInt(); left > 0; left--) {
             ids.add(new String(get(payload), StandardCharsets.UTF_8));
         }
-        return new CleanStop(end, tip, ordinals, rowGeneration, catalogVersion, source, ids);
+        final long[] freeOrdinals = new long[payload.getInt()];
+        for (int i = 0; i < freeOrdinals.length; i++) {
+            freeOrdinals[i] = payload.getLong();
+        }
+        return new CleanStop(end, tip, ordinals, freeOrdinals, rowGeneration, catalogVersion, source, ids);
     }
 
     private static void put(ByteBuffer payload, byte[] bytes) {

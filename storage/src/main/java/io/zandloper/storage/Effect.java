@@ -24,4 +24,26 @@ sealed interface Effect {
 
     /** @param atMicros the time as of which the rows of all profiles are judged anew */
     record StoreCatalog(long sequence, long atMicros, Catalog catalog, byte[] source) implements Effect {}
+
+    /**
+     * Two profiles become one: what is stored takes the place of one of them, the other goes.
+     *
+     * @param store the profile that lives on; among the identities added are those of the other
+     * @param gone the other's ordinal
+     */
+    record LinkProfiles(StoreProfile store, int gone) implements Effect {
+        @Override
+        public long sequence() {
+            return store.sequence();
+        }
+    }
+
+    /**
+     * A profile goes, and its identities lead nowhere.
+     *
+     * @param identities all it had
+     * @param toLedger whether it is remembered that they were erased; not so where a profile was only idle for too long
+     */
+    record EraseProfile(long sequence, int ordinal, long[] identities, long atMicros, boolean toLedger)
+            implements Effect {}
 }

@@ -15,6 +15,8 @@ import java.util.function.Function;
  * <pre>
  *   type 1, a profile:  ordinal int, removed identities: count int, each hash two longs, row image, record
  *   type 2, a catalog:  version long, judged at µs long, then the JSON text
+ *   type 3, a link:     ordinal that goes int, then as type 1
+ *   type 4, an erasure: ordinal int, to the ledger int (0, 1), at µs long, identities: count int, each hash two longs
  * </pre>
  *
  * Identities that lead to a profile are in its record; nothing else of a record is looked at when it is read.
@@ -22,6 +24,8 @@ import java.util.function.Function;
 final class EffectCodec {
     static final int STORE_PROFILE = 1;
     static final int STORE_CATALOG = 2;
+    static final int LINK_PROFILES = 3;
+    static final int ERASE_PROFILE = 4;
 
     private static final int BUFFER_BYTES = 16 * 1024;
     private static final long SEQUENCE_OF_RECORD = 0;
@@ -39,33 +43,58 @@ final class EffectCodec {
     }
 
     static int type(Effect effect) {
-        return effect instanceof Effect.StoreProfile ? STORE_PROFILE : STORE_CATALOG;
+        if (effect instanceof Effect.StoreProfile) {
+            return STORE_PROFILE;
+        }
+        if (effect instanceof Effect.LinkProfiles) {
+            return LINK_PROFILES;
+        }
+        return effect instanceof Effect.EraseProfile ? ERASE_PROFILE : STORE_CATALOG;
     }
 
     /** From position to limit; valid until the next call. */
     ByteBuffer encode(Effect effect) {
-        if (effect instanceof Effect.StoreCatalog store) {
+        if (effect instanceof Effect.StoreProfile store) {
+            reserve(lengthBytes(store));
+            put(store);
+        } else if (effect instanceof Effect.LinkProfiles link) {
+            reserve(Integer.BYTES + lengthBytes(link.store()));
+            buffer.putInt(link.gone());
+            put(link.store());
+        } else if (effect instanceof Effect.EraseProfile erase) {
+            reserve(2 * Integer.BYTES + Long.BYTES + lengthBytes(erase.identities()));
+            buffer.putInt(erase.ordinal()).putInt(erase.toLedger() ? 1 : 0).putLong(erase.atMicros());
+            put(erase.identities());
+        } else if (effect instanceof Effect.StoreCatalog store) {
             reserve(2 * Long.BYTES + store.source().length);
-            return buffer.putLong(store.catalog().version())
-                    .putLong(store.atMicros())
-                    .put(store.source())
-                    .flip();
+            buffer.putLong(store.catalog().version()).putLong(store.atMicros()).put(store.source());
         }
-        return encode((Effect.StoreProfile) effect);
+        return buffer.flip();
     }
 
-    private ByteBuffer encode(Effect.StoreProfile store) {
-        final long[] removed = store.removed();
-        reserve(2 * Integer.BYTES
-                + removed.length * Long.BYTES
+    private static int lengthBytes(Effect.StoreProfile store) {
+        return Integer.BYTES
+                + lengthBytes(store.removed())
                 + store.row().encodedLength()
-                + store.record().remaining());
-        buffer.putInt(store.ordinal()).putInt(removed.length / 2);
-        for (final long half : removed) {
+                + store.record().remaining();
+    }
+
+    private static int lengthBytes(long[] hashes) {
+        return Integer.BYTES + hashes.length * Long.BYTES;
+    }
+
+    private void put(Effect.StoreProfile store) {
+        buffer.putInt(store.ordinal());
+        put(store.removed());
+        store.row().encode(buffer);
+        buffer.put(store.record().duplicate());
+    }
+
+    private void put(long[] hashes) {
+        buffer.putInt(hashes.length / 2);
+        for (final long half : hashes) {
             buffer.putLong(half);
         }
-        store.row().encode(buffer);
-        return buffer.put(store.record().duplicate()).flip();
     }
 
     /**
@@ -73,23 +102,42 @@ final class EffectCodec {
      */
     Effect decode(JournalEntry entry) {
         final ByteBuffer payload = entry.payload();
-        if (entry.type() == STORE_CATALOG) {
-            final long version = payload.getLong();
-            final long atMicros = payload.getLong();
-            final byte[] source = new byte[payload.remaining()];
-            payload.get(source);
-            return new Effect.StoreCatalog(
-                    entry.sequence(), atMicros, catalogReader.apply(source).withVersion(version), source);
+        final long sequence = entry.sequence();
+        return switch (entry.type()) {
+            case STORE_PROFILE -> decodeProfile(sequence, payload.getInt(), getHashes(payload), payload);
+            case STORE_CATALOG -> decodeCatalog(sequence, payload);
+            case LINK_PROFILES -> {
+                final int gone = payload.getInt();
+                yield new Effect.LinkProfiles(
+                        decodeProfile(sequence, payload.getInt(), getHashes(payload), payload), gone);
+            }
+            case ERASE_PROFILE -> {
+                final int ordinal = payload.getInt();
+                final boolean toLedger = payload.getInt() != 0;
+                final long atMicros = payload.getLong();
+                yield new Effect.EraseProfile(sequence, ordinal, getHashes(payload), atMicros, toLedger);
+            }
+            default ->
+                throw new IllegalArgumentException(
+                        "an entry of the journal is of an unknown kind: type=" + entry.type());
+        };
+    }
+
+    private Effect.StoreCatalog decodeCatalog(long sequence, ByteBuffer payload) {
+        final long version = payload.getLong();
+        final long atMicros = payload.getLong();
+        final byte[] source = new byte[payload.remaining()];
+        payload.get(source);
+        return new Effect.StoreCatalog(
+                sequence, atMicros, catalogReader.apply(source).withVersion(version), source);
+    }
+
+    private static long[] getHashes(ByteBuffer payload) {
+        final long[] hashes = new long[payload.getInt() * 2];
+        for (int i = 0; i < hashes.length; i++) {
+            hashes[i] = payload.getLong();
         }
-        if (entry.type() != STORE_PROFILE) {
-            throw new IllegalArgumentException("an entry of the journal is of an unknown kind: type=" + entry.type());
-        }
-        final int ordinal = payload.getInt();
-        final long[] removed = new long[payload.getInt() * 2];
-        for (int i = 0; i < removed.length; i++) {
-            removed[i] = payload.getLong();
-        }
-        return decodeProfile(entry.sequence(), ordinal, removed, payload);
+        return hashes;
     }
 
     /**

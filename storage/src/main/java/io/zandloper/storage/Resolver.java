@@ -4,8 +4,11 @@ import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.change.Change;
 import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.change.ChangeOutcome.Status;
+import io.zandloper.storage.change.EraseProfile;
+import io.zandloper.storage.change.LinkProfiles;
 import io.zandloper.storage.change.RecordEvent;
 import io.zandloper.storage.change.ReplaceCatalog;
+import io.zandloper.storage.change.TidyProfile;
 import io.zandloper.storage.change.UpsertProfile;
 import io.zandloper.storage.format.RecordCodec;
 import io.zandloper.storage.profile.FieldError;
@@ -14,6 +17,8 @@ import io.zandloper.storage.profile.Profile;
 import io.zandloper.storage.profile.ProfileLimits;
 import io.zandloper.storage.resolve.EventRecorder;
 import io.zandloper.storage.resolve.ProfileEditor;
+import io.zandloper.storage.resolve.ProfileLinker;
+import io.zandloper.storage.resolve.ProfileTidier;
 import io.zandloper.storage.resolve.Resolution;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -36,6 +41,8 @@ final class Resolver {
     private Catalog catalog;
     private ProfileEditor editor;
     private EventRecorder recorder;
+    private ProfileLinker linker;
+    private ProfileTidier tidier;
     private long neededEvictions;
 
     Resolver(Tables tables, MicrosClock clock) {
@@ -45,6 +52,8 @@ final class Resolver {
         this.catalog = tables.published().catalog();
         this.editor = new ProfileEditor(catalog);
         this.recorder = new EventRecorder(catalog);
+        this.linker = new ProfileLinker(catalog);
+        this.tidier = new ProfileTidier(catalog);
     }
 
     /** What a change comes to: an effect with its outcome, or an outcome alone. */
@@ -61,21 +70,32 @@ final class Resolver {
         if (change instanceof ReplaceCatalog replace) {
             return resolve(replace);
         }
+        if (change instanceof LinkProfiles link) {
+            return resolve(link);
+        }
+        if (change instanceof EraseProfile erase) {
+            return resolve(erase);
+        }
+        if (change instanceof TidyProfile tidy) {
+            return resolve(tidy);
+        }
         throw new IllegalArgumentException(
                 "not yet resolved: " + change.getClass().getSimpleName());
     }
 
     /** Events evicted although a cap or suppression could have counted them, since the start. */
     long neededEvictions() {
-        return neededEvictions + recorder.neededEvictions();
+        return neededEvictions + recorder.neededEvictions() + linker.neededEvictions();
     }
 
     private void followCatalog() {
         if (tables.published().catalog() != catalog) {
-            neededEvictions += recorder.neededEvictions();
+            neededEvictions = neededEvictions();
             catalog = tables.published().catalog();
             editor = new ProfileEditor(catalog);
             recorder = new EventRecorder(catalog);
+            linker = new ProfileLinker(catalog);
+            tidier = new ProfileTidier(catalog);
         }
     }
 
@@ -84,9 +104,13 @@ final class Resolver {
         if (named.isEmpty()) {
             return refused(Status.INVALID, new FieldError("id", "a profile names at least one identity"));
         }
+        final long nowMicros = clock.nowMicros();
         int ordinal = change.target() == null ? View.NOBODY : tables.find(change.target());
         for (final Identity identity : named) {
             final int owner = tables.find(identity);
+            if (owner == View.NOBODY && change.target() == null && tables.wasErasedLately(identity, nowMicros)) {
+                return erasedLately("identities", identity);
+            }
             if (owner == View.NOBODY || owner == ordinal) {
                 continue;
             }
@@ -99,7 +123,6 @@ final class Resolver {
         if (existing != null && named.stream().noneMatch(existing.identities()::contains)) {
             return refused(Status.CONFLICT, CANNOT_BE_TOLD);
         }
-        final long nowMicros = clock.nowMicros();
         final Resolution resolution = editor.resolve(existing, change, nowMicros, tables.sequence() + 1);
         return stored(ordinal, existing, resolution, nowMicros);
     }
@@ -126,8 +149,98 @@ final class Resolver {
             return refused(Status.CONFLICT, CANNOT_BE_TOLD);
         }
         final long nowMicros = clock.nowMicros();
+        if (existing == null && tables.wasErasedLately(change.profile(), nowMicros)) {
+            return erasedLately("profile", change.profile());
+        }
         final Resolution resolution = recorder.resolve(existing, change, nowMicros, tables.sequence() + 1);
         return stored(ordinal, existing, resolution, nowMicros);
+    }
+
+    private Resolved erasedLately(String field, Identity identity) {
+        return refused(
+                Status.ERASED,
+                new FieldError(
+                        field,
+                        identity + " was erased less than 7 days ago; only a PUT or PATCH of this very"
+                                + " profile creates it again"));
+    }
+
+    private Resolved resolve(LinkProfiles change) {
+        final int ordinalOfA = tables.find(change.a());
+        final int ordinalOfB = tables.find(change.b());
+        final Profile a = ordinalOfA == View.NOBODY ? null : tables.readProfile(ordinalOfA);
+        final Profile b = ordinalOfB == View.NOBODY ? null : tables.readProfile(ordinalOfB);
+        if ((a != null && !a.identities().contains(change.a()))
+                || (b != null && !b.identities().contains(change.b()))) {
+            return refused(Status.CONFLICT, CANNOT_BE_TOLD);
+        }
+        final long nowMicros = clock.nowMicros();
+        final long sequence = tables.sequence() + 1;
+        if (a != null && b != null && ordinalOfA != ordinalOfB) {
+            final boolean aSurvives = linker.survives(a, b);
+            final Resolved stored = stored(
+                    aSurvives ? ordinalOfA : ordinalOfB,
+                    aSurvives ? a : b,
+                    linker.link(a, b, nowMicros, sequence),
+                    nowMicros);
+            return stored.effect() instanceof Effect.StoreProfile store
+                    ? new Resolved(
+                            new Effect.LinkProfiles(store, aSurvives ? ordinalOfB : ordinalOfA), stored.outcome())
+                    : stored;
+        }
+        if (a != null) {
+            return stored(ordinalOfA, a, linker.add(a, change.b(), nowMicros, sequence), nowMicros);
+        }
+        if (b != null) {
+            return stored(ordinalOfB, b, linker.add(b, change.a(), nowMicros, sequence), nowMicros);
+        }
+        return refused(Status.UNKNOWN);
+    }
+
+    private Resolved resolve(EraseProfile change) {
+        final int ordinal = tables.find(change.profile());
+        final Profile existing = ordinal == View.NOBODY ? null : tables.readProfile(ordinal);
+        if (existing == null || !existing.identities().contains(change.profile())) {
+            return refused(Status.UNKNOWN);
+        }
+        final List<Long> ifVersions = change.ifVersions();
+        if (ifVersions != null && !ifVersions.isEmpty() && !ifVersions.contains(existing.version())) {
+            return refused(Status.PRECONDITION_FAILED);
+        }
+        return erased(ordinal, existing, true);
+    }
+
+    private Resolved resolve(TidyProfile change) {
+        final int ordinal = change.ordinal();
+        final Profile existing = ordinal < tables.ordinals() ? tables.readProfile(ordinal) : null;
+        if (existing == null) {
+            return refused(Status.UNKNOWN);
+        }
+        final long nowMicros = clock.nowMicros();
+        final ProfileTidier.Tidying tidying =
+                tidier.tidy(existing, tables.nextExpiryMicros(ordinal), nowMicros, tables.sequence() + 1);
+        final Profile tidied = tidying.profile();
+        if (tidied != null) {
+            return stored(ordinal, existing, Resolution.store(Status.UPDATED, tidied), nowMicros);
+        }
+        return tidying.kind() == ProfileTidier.Kind.GO
+                ? erased(ordinal, existing, false)
+                : stored(ordinal, existing, Resolution.nothing(Status.UNCHANGED), nowMicros);
+    }
+
+    private Resolved erased(int ordinal, Profile existing, boolean toLedger) {
+        final long sequence = tables.sequence() + 1;
+        final long atMicros = clock.nowMicros();
+        return new Resolved(
+                new Effect.EraseProfile(sequence, ordinal, tables.hashes(existing.identities()), atMicros, toLedger),
+                new ChangeOutcome(
+                        Status.UPDATED,
+                        existing.primary(),
+                        existing.version(),
+                        sequence,
+                        List.of(),
+                        existing.identities(),
+                        atMicros));
     }
 
     private Resolved stored(int ordinal, @Nullable Profile existing, Resolution resolution, long nowMicros) {
@@ -162,7 +275,7 @@ final class Resolver {
         removed.removeAll(profile.identities());
         final Effect effect = new Effect.StoreProfile(
                 profile.sequence(),
-                ordinal == View.NOBODY ? tables.ordinals() : ordinal,
+                ordinal == View.NOBODY ? tables.nextOrdinal() : ordinal,
                 Tables.judge(profile, catalog, nowMicros),
                 record,
                 tables.hashes(added),

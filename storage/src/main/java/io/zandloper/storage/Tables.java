@@ -15,6 +15,7 @@ import io.zandloper.storage.profile.Profile;
 import io.zandloper.storage.record.RecordBuffer;
 import io.zandloper.storage.record.RecordStore;
 import io.zandloper.storage.record.RecordStoreFill;
+import io.zandloper.storage.row.RowBits;
 import io.zandloper.storage.row.RowTable;
 import java.util.Collection;
 import java.util.List;
@@ -25,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  * Everything that is mapped: identity index, segment rows and records under one numbering of profiles. One thread at a
  * time applies effects, the writer's; any thread reads through a {@link View}.
  *
- * <p>An effect is applied record first, then row, then identities, so that an identity never leads to what is not there.
+ * <p>An effect is applied record first, then row, then identities, so that an identity never leads to what is not there;
+ * what goes, goes the other way round. A reader may hold an ordinal whose profile goes meanwhile, and then finds neither
+ * row nor record; it looks again for the identity that it came by.
  */
 final class Tables {
     private final DataFolder folder;
@@ -37,9 +40,10 @@ final class Tables {
     private final IdentityHash hash;
     private final RecordCodec codec = new RecordCodec();
     private final RecordBuffer recordBuffer = new RecordBuffer();
+    private final RowBits rowBits = new RowBits();
     private volatile Published published;
-    /** Ordinals given, 0 to this less one. */
-    private volatile int ordinals;
+    private final Ordinals ordinals;
+    private final ErasureLog erasures;
 
     private volatile long sequence;
 
@@ -58,7 +62,8 @@ final class Tables {
         this.segmentNumbers = new SegmentDictionary(state.segmentIds());
         this.hash = newIdentityHash();
         this.published = published;
-        this.ordinals = state.ordinals();
+        this.ordinals = new Ordinals(state.ordinals(), state.freeOrdinals());
+        this.erasures = new RecentErasures();
         this.sequence = state.journalEnd().sequence();
     }
 
@@ -74,8 +79,8 @@ final class Tables {
      */
     static Tables create(DataFolder folder, Catalog catalog, byte[] catalogSource, List<String> segmentIds) {
         final Epochs epochs = new Epochs();
-        final CleanStop nothing =
-                new CleanStop(JournalEnd.EMPTY, JournalTip.NONE, 0, 0, catalog.version(), catalogSource, segmentIds);
+        final CleanStop nothing = new CleanStop(
+                JournalEnd.EMPTY, JournalTip.NONE, 0, new long[0], 0, catalog.version(), catalogSource, segmentIds);
         final RowTable rows = RowTable.create(
                 folder.rows(0), catalog.segments().size(), folder.platform().memory());
         return new Tables(
@@ -124,7 +129,8 @@ final class Tables {
         folder.writeCleanStop(new CleanStop(
                 end,
                 tip,
-                ordinals,
+                ordinals.given(),
+                freeOrdinals(),
                 published.rowGeneration(),
                 published.catalog().version(),
                 published.catalogSource(),
@@ -152,6 +158,11 @@ final class Tables {
         return records.get(ordinal, recordBuffer) ? codec.decode(recordBuffer.buffer(), segmentNumbers) : null;
     }
 
+    /** Until when a profile's row is exact; {@code Times.NEVER} for ever. Where there is no row, none is. */
+    long nextExpiryMicros(int ordinal) {
+        return published.rows().read(ordinal, rowBits) ? rowBits.nextExpiryMicros() : Long.MIN_VALUE;
+    }
+
     Published published() {
         return published;
     }
@@ -160,9 +171,25 @@ final class Tables {
         return sequence;
     }
 
-    /** Ordinals given, 0 to this less one. */
+    /** Every ordinal that a profile has is below it. Any thread. */
     int ordinals() {
-        return ordinals;
+        return ordinals.given();
+    }
+
+    /** The ordinal that a new profile gets. */
+    int nextOrdinal() {
+        return ordinals.next();
+    }
+
+    /** Those below {@link #ordinals} that no profile has, by bit. */
+    long[] freeOrdinals() {
+        return ordinals.free();
+    }
+
+    /** Whether nobody is to be made of this identity by those who only pass on what they were sent earlier. */
+    boolean wasErasedLately(Identity identity, long nowMicros) {
+        hash(identity);
+        return erasures.erasedLately(hash.high(), hash.low(), nowMicros);
     }
 
     // Applying effects.
@@ -177,6 +204,10 @@ final class Tables {
             apply(store);
         } else if (effect instanceof Effect.StoreCatalog store) {
             apply(store);
+        } else if (effect instanceof Effect.LinkProfiles link) {
+            apply(link);
+        } else if (effect instanceof Effect.EraseProfile erase) {
+            apply(erase);
         }
         sequence = effect.sequence();
         epochs.reclaim();
@@ -189,15 +220,42 @@ final class Tables {
             index.remove(removed[i], removed[i + 1]);
         }
         records.put(ordinal, store.record());
-        published.rows().ensureCapacity(ordinal);
         storeRow(published.rows(), ordinal, store.sequence(), store.row());
         final long[] added = store.added();
         for (int i = 0; i < added.length; i += 2) {
             index.put(added[i], added[i + 1], ordinal);
         }
-        if (ordinal >= ordinals) {
-            ordinals = ordinal + 1;
+        ordinals.take(ordinal);
+    }
+
+    /** Each identity of the one that goes leads to either, from a moment on to the other; whoever still holds the ordinal
+     * of the one that goes finds it gone and looks again. */
+    private void apply(Effect.LinkProfiles link) {
+        apply(link.store());
+        remove(link.gone());
+    }
+
+    private void apply(Effect.EraseProfile erase) {
+        final long[] identities = erase.identities();
+        for (int i = 0; i < identities.length; i += 2) {
+            index.remove(identities[i], identities[i + 1]);
+            if (erase.toLedger()) {
+                erasures.add(erase.sequence(), erase.atMicros(), identities[i], identities[i + 1]);
+            }
         }
+        remove(erase.ordinal());
+    }
+
+    /** What no identity leads to any more. Its ordinal is another's only when no reader can still hold it. */
+    private void remove(int ordinal) {
+        clearRow(published.rows(), ordinal);
+        records.remove(ordinal);
+        epochs.retire(() -> {
+            // Not where it was told twice, and the ordinal is in use again already.
+            if (!records.get(ordinal, recordBuffer)) {
+                ordinals.release(ordinal);
+            }
+        });
     }
 
     /**
@@ -216,10 +274,9 @@ final class Tables {
                 folder.rows(generation),
                 store.catalog().segments().size(),
                 folder.platform().memory());
-        for (int ordinal = 0; ordinal < ordinals; ordinal++) {
+        for (int ordinal = 0; ordinal < ordinals.given(); ordinal++) {
             final Profile profile = readProfile(ordinal);
             if (profile != null) {
-                rows.ensureCapacity(ordinal);
                 storeRow(rows, ordinal, profile.sequence(), judge(profile, store.catalog(), store.atMicros()));
             }
         }
@@ -227,9 +284,17 @@ final class Tables {
         epochs.retire(old.rows()::delete);
     }
 
-    /** The one place where a row gets its bits. */
+    /** The one place where a row gets its bits: of whatever is there before, the bits change to those of the image. */
     private static void storeRow(RowTable rows, int ordinal, long sequence, RowImage image) {
+        rows.ensureCapacity(ordinal);
         rows.write(ordinal, sequence, image.purposes(), image.nextExpiryMicros(), image.bits());
+    }
+
+    /** The one place where a row goes, if there is one. */
+    private static void clearRow(RowTable rows, int ordinal) {
+        if (ordinal < rows.capacity()) {
+            rows.clear(ordinal);
+        }
     }
 
     /** A profile's row as it is at a time under a catalog. */
@@ -272,7 +337,7 @@ final class Tables {
                 indexFill.fileBytes(),
                 recordFill.fileBytes(),
                 ratio(indexFill.identities() + indexFill.removed(), indexFill.slots()),
-                ratio(ordinals, current.rows().capacity()),
+                ratio(ordinals.given(), current.rows().capacity()),
                 ratio(recordFill.records(), recordFill.capacityRecords()),
                 neededEvictions);
     }

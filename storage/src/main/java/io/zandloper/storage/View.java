@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  * catalog, and every change that was acknowledged before it entered. Changes made meanwhile may be seen or not, each
  * profile's whole. Not to be used after leaving or by another thread.
  *
- * <p>An ordinal is what {@code find} gives; it stays the profile's as long as the view is open.
+ * <p>An ordinal is what {@code find} gives; as long as the view is open it is that profile's and no other's. But the
+ * profile may go meanwhile: it is erased, or linked with another that its identities then lead to. Whoever finds neither
+ * row nor record under an ordinal finds the identity again, until the answer stays the same: see {@link
+ * #profile(Identity)}.
  */
 public final class View {
     /** What {@code find} answers where nobody has the identity. */
@@ -96,8 +99,20 @@ public final class View {
 
     /** The profile that has the identity; null where nobody has. */
     public @Nullable Profile profile(Identity identity) {
-        final Profile found = readProfile(find(identity));
-        return found != null && found.identities().contains(identity) ? found : null;
+        final byte[] utf8 = identity.utf8();
+        int ordinal = find(utf8, 0, utf8.length);
+        while (ordinal != NOBODY) {
+            final Profile found = readProfile(ordinal);
+            if (found != null && found.identities().contains(identity)) {
+                return found;
+            }
+            final int again = find(utf8, 0, utf8.length);
+            if (again == ordinal) {
+                return null; // another's, whose hash is the same
+            }
+            ordinal = again;
+        }
+        return null;
     }
 
     private Published published() {

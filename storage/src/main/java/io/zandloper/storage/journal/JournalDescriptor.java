@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * The checksum covers everything of the entry but the length and itself. The source length is kept for the position of
- * an outside source (topic, partition, next offset) and is 0 so far; so is the partition. Types 3 to 31 are kept for
- * link, erase, identity claim, partition move and in-sync set.
+ * an outside source (topic, partition, next offset) and is 0 so far; so is the partition. Types 5 to 31 are kept for
+ * identity claim, partition move, in-sync set and what else will come.
  */
 final class JournalDescriptor {
     static final long MAGIC = 0x4c4e524a4c444e5aL; // "ZNDLJRNL" as little-endian bytes

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param errors why the change is refused; empty where it is not
  */
 public record Resolution(Status status, @Nullable Profile profile, List<FieldError> errors) {
-    static Resolution store(Status status, Profile profile) {
+    public static Resolution store(Status status, Profile profile) {
         return new Resolution(status, profile, List.of());
     }
 
-    static Resolution nothing(Status status) {
+    public static Resolution nothing(Status status) {
         return new Resolution(status, null, List.of());
     }
 

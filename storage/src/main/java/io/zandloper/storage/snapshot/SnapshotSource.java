@@ -11,7 +11,7 @@ public interface SnapshotSource {
      * What holds at one moment between two changes.
      *
      * @param end the last change, durable
-     * @param ordinals given, 0 to this less one
+     * @param ordinals every ordinal that a profile has is below it
      */
     record Moment(JournalEnd end, int ordinals, long catalogVersion, byte[] catalogSource, List<String> segmentIds) {}
 
