@@ -13,8 +13,9 @@ public enum MessageType {
     DECIDE(19),
     // 32 to 35: the same for many profiles in one frame.
 
-    UPSERT(48);
-    // 49: event, 50: erase.
+    UPSERT(48),
+    EVENT(49),
+    ERASE(50);
 
     private static final MessageType[] BY_NUMBER = new MessageType[64];
 

@@ -25,6 +25,7 @@ public enum Status {
     UNAUTHENTICATED(209, "hello with valid credentials must come first"),
     FORBIDDEN(210, "the credentials do not allow this"),
     READ_ONLY(211, "this is a replica, which takes no writes"),
+    IDENTITY_ERASED(212, "the identity was erased lately, and an event or a line cannot create it again"),
 
     // 3xx: not now. The same request may work later, or elsewhere.
     BUSY(300, "too much to do"),

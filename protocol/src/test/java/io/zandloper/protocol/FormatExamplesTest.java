@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.flatbuffers.FlatBufferBuilder;
 import io.zandloper.protocol.attributes.AttributesCodec;
+import io.zandloper.protocol.client.ProfileEvent;
 import io.zandloper.protocol.client.RequestEncoder;
+import io.zandloper.protocol.schema.EraseResponse;
 import io.zandloper.protocol.schema.ErrorResponse;
+import io.zandloper.protocol.schema.EventOutcome;
+import io.zandloper.protocol.schema.EventResponse;
 import io.zandloper.protocol.schema.FieldError;
 import io.zandloper.protocol.schema.SegmentTestResponse;
 import java.io.IOException;
@@ -26,6 +30,8 @@ final class FormatExamplesTest {
     private static final Pattern EXAMPLE =
             Pattern.compile("<!-- example: ([a-z-]+) -->\\s+```\\n(.*?)```", Pattern.DOTALL);
     private static final int BYTES_PER_LINE = 16;
+    /** 2026-11-22T05:00:00Z. */
+    private static final long ERASED_AT_MICROS = 1_795_323_600_000_000L;
 
     @Test
     void everyExampleIsWhatThisVersionWrites() throws IOException {
@@ -73,6 +79,23 @@ final class FormatExamplesTest {
                         encoder.segmentTest("crm:10042", List.of("high-value", "senior")))));
         examples.put("segment-test-response", dump(response(MessageType.SEGMENT_TEST, 2, 90211, Status.OK, members())));
         examples.put("error-response", dump(response(MessageType.PROFILE, 3, 90211, Status.INPUT_INVALID, error())));
+        examples.put(
+                "event-request",
+                dump(RequestEncoder.frame(
+                        MessageType.EVENT,
+                        4,
+                        0,
+                        0,
+                        encoder.event(ProfileEvent.of("crm:10042", "convert")
+                                .id("order-77")
+                                .offer("loan")
+                                .value(120.5)
+                                .context("channel", "web")))));
+        examples.put("event-response", dump(response(MessageType.EVENT, 4, 90212, Status.OK, recorded())));
+        examples.put(
+                "erase-request",
+                dump(RequestEncoder.frame(MessageType.ERASE, 5, 0, 0, encoder.erase("crm:10042", List.of()))));
+        examples.put("erase-response", dump(response(MessageType.ERASE, 5, 90213, Status.OK, erased())));
         final Map<String, Object> attributes = new LinkedHashMap<>();
         attributes.put("age", 41L);
         attributes.put("balance", 1506.5);
@@ -87,6 +110,21 @@ final class FormatExamplesTest {
         final FlatBufferBuilder builder = new FlatBufferBuilder();
         builder.finish(SegmentTestResponse.createSegmentTestResponse(
                 builder, SegmentTestResponse.createMembersVector(builder, new boolean[] {true, false})));
+        return builder.sizedByteArray();
+    }
+
+    private static byte[] recorded() {
+        final FlatBufferBuilder builder = new FlatBufferBuilder();
+        builder.finish(EventResponse.createEventResponse(
+                builder, builder.createString("crm:10042"), 90212, EventOutcome.Recorded));
+        return builder.sizedByteArray();
+    }
+
+    private static byte[] erased() {
+        final FlatBufferBuilder builder = new FlatBufferBuilder();
+        final int[] identities = {builder.createString("crm:10042"), builder.createString("cookie:9f2ab")};
+        builder.finish(EraseResponse.createEraseResponse(
+                builder, EraseResponse.createErasedVector(builder, identities), 90213, ERASED_AT_MICROS));
         return builder.sizedByteArray();
     }
 

@@ -28,6 +28,7 @@ final class NumbersTest {
                         "209 UNAUTHENTICATED",
                         "210 FORBIDDEN",
                         "211 READ_ONLY",
+                        "212 IDENTITY_ERASED",
                         "300 BUSY",
                         "301 DEADLINE_PASSED",
                         "302 SEQUENCE_NOT_REACHED",
@@ -46,7 +47,9 @@ final class NumbersTest {
                         "17 SEGMENT_TEST",
                         "18 SEGMENT_LIST",
                         "19 DECIDE",
-                        "48 UPSERT");
+                        "48 UPSERT",
+                        "49 EVENT",
+                        "50 ERASE");
     }
 
     @ParameterizedTest
@@ -77,7 +80,7 @@ final class NumbersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"-1", "0", "3", "49", "63", "64", "65535"})
+    @CsvSource({"-1", "0", "3", "51", "63", "64", "65535"})
     void noTypeHasTheseNumbers(int number) {
         assertThat(MessageType.ofNumber(number)).isNull();
     }

@@ -106,7 +106,7 @@ final class StartupImport {
                 if (outcome.status().isAccepted()) {
                     accepted.incrementAndGet();
                 } else {
-                    refuse(file, number, reason(outcome));
+                    refuse(file, number, Problem.reason(outcome));
                 }
                 room.release();
             }
@@ -135,11 +135,5 @@ final class StartupImport {
         if (shown.getAndIncrement() < REFUSALS_SHOWN) {
             LOG.warn("Not imported, {}:{}: {}.", file, number, reason);
         }
-    }
-
-    private static String reason(ChangeOutcome outcome) {
-        return outcome.errors().isEmpty()
-                ? "an identity belongs to another profile"
-                : Problem.summary(outcome.errors());
     }
 }

@@ -46,6 +46,21 @@ public final class BlockingClient {
         return await(client.upsert(change));
     }
 
+    /** See {@link ZandloperClient#record}. */
+    public EventResult record(ProfileEvent event) {
+        return await(client.record(event));
+    }
+
+    /** See {@link ZandloperClient#erase(String)}. */
+    public Optional<Erasure> erase(String identity) {
+        return await(client.erase(identity));
+    }
+
+    /** See {@link ZandloperClient#erase(String, long)}. */
+    public Optional<Erasure> erase(String identity, long ifVersion) {
+        return await(client.erase(identity, ifVersion));
+    }
+
     private <T> T await(CompletableFuture<T> future) {
         return await(future, client.isOwnThread());
     }

@@ -7,6 +7,8 @@ import io.zandloper.protocol.attributes.AttributesCodec;
 import io.zandloper.protocol.schema.AttributesPatch;
 import io.zandloper.protocol.schema.ConsentPatch;
 import io.zandloper.protocol.schema.DecideRequest;
+import io.zandloper.protocol.schema.EraseRequest;
+import io.zandloper.protocol.schema.EventRequest;
 import io.zandloper.protocol.schema.HelloRequest;
 import io.zandloper.protocol.schema.IdentitiesPatch;
 import io.zandloper.protocol.schema.PlacementRequest;
@@ -122,6 +124,45 @@ public final class RequestEncoder {
         UpsertRequest.addScores(builder, scores);
         UpsertRequest.addConsent(builder, consent);
         return finished(UpsertRequest.endUpsertRequest(builder));
+    }
+
+    public ByteBuffer event(ProfileEvent event) {
+        builder.clear();
+        final int profile = builder.createString(event.profile());
+        final int type = builder.createString(event.type());
+        final int id = string(event.id());
+        final int offer = string(event.offer());
+        final int placement = string(event.placement());
+        final int product = string(event.product());
+        final int context = event.context().isEmpty()
+                ? 0
+                : EventRequest.createContextVector(builder, AttributesCodec.encodeEntries(builder, event.context()));
+        EventRequest.startEventRequest(builder);
+        EventRequest.addProfile(builder, profile);
+        EventRequest.addType(builder, type);
+        EventRequest.addId(builder, id);
+        EventRequest.addOffer(builder, offer);
+        EventRequest.addPlacement(builder, placement);
+        if (event.atMicros() != null) {
+            EventRequest.addAtMicros(builder, event.atMicros());
+        }
+        EventRequest.addProduct(builder, product);
+        if (event.value() != null) {
+            eventValue(event.value());
+        }
+        EventRequest.addContext(builder, context);
+        return finished(EventRequest.endEventRequest(builder));
+    }
+
+    /** @param versions only if the profile's version is one of these; empty for any */
+    public ByteBuffer erase(String identity, Collection<Long> versions) {
+        builder.clear();
+        final int profile = builder.createString(identity);
+        final int versionsOffset = versions.isEmpty()
+                ? 0
+                : EraseRequest.createVersionsVector(
+                        builder, versions.stream().mapToLong(Long::longValue).toArray());
+        return finished(EraseRequest.createEraseRequest(builder, profile, versionsOffset));
     }
 
     /** Copies a body into a frame of its own, ready to be sent. */
@@ -243,6 +284,17 @@ public final class RequestEncoder {
             throw new IllegalArgumentException("not a finite number: score=" + offer);
         }
         return Score.endScore(builder);
+    }
+
+    private void eventValue(Number value) {
+        if (value instanceof Long || value instanceof Integer) {
+            EventRequest.addValueIsInteger(builder, true);
+            EventRequest.addIntegerValue(builder, value.longValue());
+        } else if (Double.isFinite(value.doubleValue())) {
+            EventRequest.addDoubleValue(builder, value.doubleValue());
+        } else {
+            throw new IllegalArgumentException("not a finite number: value=" + value);
+        }
     }
 
     private int[] strings(Collection<String> strings) {

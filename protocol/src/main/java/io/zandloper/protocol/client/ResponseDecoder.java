@@ -3,7 +3,9 @@ package io.zandloper.protocol.client;
 import io.zandloper.protocol.FrameDescriptor;
 import io.zandloper.protocol.Status;
 import io.zandloper.protocol.attributes.AttributesCodec;
+import io.zandloper.protocol.schema.EraseResponse;
 import io.zandloper.protocol.schema.ErrorResponse;
+import io.zandloper.protocol.schema.EventResponse;
 import io.zandloper.protocol.schema.FieldError;
 import io.zandloper.protocol.schema.HelloResponse;
 import io.zandloper.protocol.schema.Limits;
@@ -140,6 +142,23 @@ final class ResponseDecoder {
                 upsert.version(),
                 upsert.sequence(),
                 ofOrdinal(UpsertResult.Outcome.values(), upsert.outcome()));
+    }
+
+    EventResult event(Response response) {
+        final EventResponse event =
+                EventResponse.getRootAsEventResponse(verified(response.body(), TableShapes.EVENT_RESPONSE));
+        return new EventResult(
+                text(event.profile()), event.sequence(), ofOrdinal(EventResult.Outcome.values(), event.outcome()));
+    }
+
+    Optional<Erasure> erase(Response response) {
+        if (response.isUnknownProfile()) {
+            return Optional.empty();
+        }
+        final EraseResponse erased =
+                EraseResponse.getRootAsEraseResponse(verified(response.body(), TableShapes.ERASE_RESPONSE));
+        return Optional.of(
+                new Erasure(strings(erased.erasedLength(), erased::erased), erased.sequence(), erased.atMicros()));
     }
 
     private ByteBuffer verified(ByteBuffer body, TableShape shape) {

@@ -155,6 +155,28 @@ public final class ZandloperClient implements AutoCloseable {
                 MessageType.UPSERT, encoder -> encoder.upsert(change), (decoder, response) -> decoder.upsert(response));
     }
 
+    /** Records an event; done when the server has acknowledged it. Of events with the same id only the first counts. */
+    public CompletableFuture<EventResult> record(ProfileEvent event) {
+        return call(MessageType.EVENT, encoder -> encoder.event(event), (decoder, response) -> decoder.event(response));
+    }
+
+    /** Erases the profile of an identity, with everything that is held of the person; empty where nobody has it. */
+    public CompletableFuture<Optional<Erasure>> erase(String identity) {
+        return erase(identity, List.of());
+    }
+
+    /** The same, only if the profile's version is {@code ifVersion}. */
+    public CompletableFuture<Optional<Erasure>> erase(String identity, long ifVersion) {
+        return erase(identity, List.of(ifVersion));
+    }
+
+    private CompletableFuture<Optional<Erasure>> erase(String identity, List<Long> versions) {
+        return call(
+                MessageType.ERASE,
+                encoder -> encoder.erase(identity, versions),
+                tolerant((decoder, response) -> decoder.erase(response)));
+    }
+
     /** Ends the connections; calls without an answer fail. Closes all views of the same client. */
     @Override
     public void close() {

@@ -94,6 +94,22 @@ public final class TableShapes {
             .table(CONSENT_PATCH)
             .build();
 
+    public static final TableShape EVENT_REQUEST = table().requiredString()
+            .requiredString()
+            .string()
+            .string()
+            .string()
+            .scalar(LONG)
+            .string()
+            .scalar(BOOL)
+            .scalar(LONG)
+            .scalar(DOUBLE)
+            .tables(ATTRIBUTE)
+            .build();
+
+    public static final TableShape ERASE_REQUEST =
+            table().requiredString().scalars(LONG).build();
+
     // responses.fbs
 
     static final TableShape FIELD_ERROR = table().string().string().build();
@@ -162,6 +178,12 @@ public final class TableShapes {
 
     public static final TableShape UPSERT_RESPONSE =
             table().string().scalar(LONG).scalar(LONG).scalar(BYTE).build();
+
+    public static final TableShape EVENT_RESPONSE =
+            table().string().scalar(LONG).scalar(BYTE).build();
+
+    public static final TableShape ERASE_RESPONSE =
+            table().strings().scalar(LONG).scalar(LONG).build();
 
     private TableShapes() {}
 }

@@ -1,12 +1,14 @@
 package io.zandloper.protocol.client;
 
 import com.google.flatbuffers.FlatBufferBuilder;
+import io.zandloper.protocol.schema.EraseResponse;
 import io.zandloper.protocol.schema.ErrorResponse;
 import io.zandloper.protocol.schema.FieldError;
 import io.zandloper.protocol.schema.HelloResponse;
 import io.zandloper.protocol.schema.Limits;
 import io.zandloper.protocol.schema.Role;
 import io.zandloper.protocol.schema.SegmentTestResponse;
+import java.util.List;
 
 /** Bodies of responses, as a server writes them. */
 final class Bodies {
@@ -26,6 +28,14 @@ final class Bodies {
         final FlatBufferBuilder builder = new FlatBufferBuilder();
         builder.finish(SegmentTestResponse.createSegmentTestResponse(
                 builder, SegmentTestResponse.createMembersVector(builder, members)));
+        return builder.sizedByteArray();
+    }
+
+    static byte[] erasure(List<String> erased, long sequence, long atMicros) {
+        final FlatBufferBuilder builder = new FlatBufferBuilder();
+        final int[] identities = erased.stream().mapToInt(builder::createString).toArray();
+        final int erasedOffset = EraseResponse.createErasedVector(builder, identities);
+        builder.finish(EraseResponse.createEraseResponse(builder, erasedOffset, sequence, atMicros));
         return builder.sizedByteArray();
     }
 

@@ -7,6 +7,8 @@ import io.zandloper.protocol.MessageType;
 import io.zandloper.protocol.Status;
 import io.zandloper.protocol.client.ScriptedServer.Peer;
 import io.zandloper.protocol.client.ScriptedServer.Request;
+import io.zandloper.protocol.schema.EraseRequest;
+import io.zandloper.protocol.schema.EventRequest;
 import io.zandloper.protocol.schema.SegmentTestRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -100,6 +102,49 @@ final class ZandloperClientTest {
         final CompletableFuture<?> profile = client.profile("crm:1");
         peer.answer(peer.read(), Status.PROFILE_UNKNOWN, Bodies.EMPTY);
         assertThat(profile.get()).isEqualTo(java.util.Optional.empty());
+
+        final CompletableFuture<?> erasure = client.erase("crm:1");
+        peer.answer(peer.read(), Status.PROFILE_UNKNOWN, Bodies.EMPTY);
+        assertThat(erasure.get()).isEqualTo(java.util.Optional.empty());
+    }
+
+    @Test
+    void anEventIsSentAsItIs() throws Exception {
+        client.record(ProfileEvent.of("crm:1", "convert")
+                .id("e-1")
+                .offer("loan")
+                .placement("web")
+                .at(12)
+                .product("credit")
+                .value(7L)
+                .context("channel", "web"));
+        final EventRequest whole =
+                EventRequest.getRootAsEventRequest(ByteBuffer.wrap(peer.read().body()));
+        assertThat(List.of(whole.profile(), whole.type(), whole.id(), whole.offer(), whole.placement()))
+                .containsExactly("crm:1", "convert", "e-1", "loan", "web");
+        assertThat(whole.atMicros()).isEqualTo(12);
+        assertThat(whole.product()).isEqualTo("credit");
+        assertThat(whole.valueIsInteger()).isTrue();
+        assertThat(whole.integerValue()).isEqualTo(7);
+        assertThat(whole.context(0).stringValue()).isEqualTo("web");
+
+        client.record(ProfileEvent.of("crm:1", "view").value(0.5));
+        final EventRequest half =
+                EventRequest.getRootAsEventRequest(ByteBuffer.wrap(peer.read().body()));
+        assertThat(half.valueIsInteger()).isFalse();
+        assertThat(half.doubleValue()).isEqualTo(0.5);
+        assertThat(half.atMicros()).as("now").isEqualTo(Long.MIN_VALUE);
+        assertThat(half.offer()).isNull();
+    }
+
+    @Test
+    void anErasureTellsWhichIdentitiesAreGone() throws Exception {
+        final CompletableFuture<java.util.Optional<Erasure>> call = client.erase("crm:1", 17);
+        final Request request = peer.read();
+        final EraseRequest asked = EraseRequest.getRootAsEraseRequest(ByteBuffer.wrap(request.body()));
+        assertThat(asked.versions(0)).isEqualTo(17);
+        peer.answer(request, Status.OK, Bodies.erasure(List.of("crm:1", "cookie:2"), 18, 99));
+        assertThat(call.get()).contains(new Erasure(List.of("crm:1", "cookie:2"), 18, 99));
     }
 
     @Test

@@ -10,7 +10,11 @@ import io.zandloper.protocol.schema.Attribute;
 import io.zandloper.protocol.schema.Attributes;
 import io.zandloper.protocol.schema.DecideRequest;
 import io.zandloper.protocol.schema.DecideResponse;
+import io.zandloper.protocol.schema.EraseRequest;
+import io.zandloper.protocol.schema.EraseResponse;
 import io.zandloper.protocol.schema.ErrorResponse;
+import io.zandloper.protocol.schema.EventRequest;
+import io.zandloper.protocol.schema.EventResponse;
 import io.zandloper.protocol.schema.HelloRequest;
 import io.zandloper.protocol.schema.HelloResponse;
 import io.zandloper.protocol.schema.ProfileRequest;
@@ -47,13 +51,17 @@ final class BodyVerifierTest {
                 arguments(SegmentListRequest.class, TableShapes.SEGMENT_LIST_REQUEST),
                 arguments(DecideRequest.class, TableShapes.DECIDE_REQUEST),
                 arguments(UpsertRequest.class, TableShapes.UPSERT_REQUEST),
+                arguments(EventRequest.class, TableShapes.EVENT_REQUEST),
+                arguments(EraseRequest.class, TableShapes.ERASE_REQUEST),
                 arguments(ErrorResponse.class, TableShapes.ERROR_RESPONSE),
                 arguments(HelloResponse.class, TableShapes.HELLO_RESPONSE),
                 arguments(ProfileResponse.class, TableShapes.PROFILE_RESPONSE),
                 arguments(SegmentTestResponse.class, TableShapes.SEGMENT_TEST_RESPONSE),
                 arguments(SegmentListResponse.class, TableShapes.SEGMENT_LIST_RESPONSE),
                 arguments(DecideResponse.class, TableShapes.DECIDE_RESPONSE),
-                arguments(UpsertResponse.class, TableShapes.UPSERT_RESPONSE));
+                arguments(UpsertResponse.class, TableShapes.UPSERT_RESPONSE),
+                arguments(EventResponse.class, TableShapes.EVENT_RESPONSE),
+                arguments(EraseResponse.class, TableShapes.ERASE_RESPONSE));
     }
 
     @ParameterizedTest

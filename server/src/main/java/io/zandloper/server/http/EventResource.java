@@ -6,6 +6,7 @@ import io.zandloper.server.json.StrictJson;
 import io.zandloper.storage.MicrosClock;
 import io.zandloper.storage.Storage;
 import io.zandloper.storage.change.RecordEvent;
+import io.zandloper.storage.profile.FieldError;
 import io.zandloper.storage.profile.InvalidInputException;
 import java.util.List;
 
@@ -31,28 +32,35 @@ final class EventResource {
         try {
             event = EventReader.read(StrictJson.parseObject(body), clock.nowMicros());
         } catch (InvalidInputException e) {
-            exchange.respond(rejected(e, exchange.sequence()));
+            exchange.respond(rejected(422, Problem.summary(e.errors()), e.errors(), exchange.sequence()));
             return;
         }
-        exchange.submit(event, outcome -> {
-            final LineTally tally = new LineTally(true);
-            tally.add(ONLY_LINE, outcome);
-            return Response.ok(out -> {
-                out.writeStartObject();
-                tally.writeMembers(out, exchange.sequence());
-                out.writeEndObject();
-            });
-        });
+        exchange.submit(
+                event,
+                outcome -> {
+                    final LineTally tally = new LineTally(true);
+                    tally.add(ONLY_LINE, outcome);
+                    return Response.ok(out -> {
+                        out.writeStartObject();
+                        tally.writeMembers(out, exchange.sequence());
+                        out.writeEndObject();
+                    });
+                },
+                outcome -> rejected(
+                        Outcomes.status(outcome),
+                        Problem.reason(outcome),
+                        outcome.errors(),
+                        Math.max(exchange.sequence(), outcome.sequence())));
     }
 
     /** A problem that also has the members of the usual answer. */
-    private static Response rejected(InvalidInputException cause, long sequence) {
-        return Response.problem(422, Problem.summary(cause.errors()), out -> {
+    private static Response rejected(int status, String detail, List<FieldError> errors, long sequence) {
+        return Response.problem(status, detail, out -> {
             out.writeNumberField("accepted", 0);
             out.writeNumberField("duplicates", 0);
             out.writeNumberField("rejected", 1);
             out.writeNumberField("sequence", sequence);
-            Problem.writeErrors(List.copyOf(cause.errors()), out);
+            Problem.writeErrors(errors, out);
         });
     }
 }

@@ -124,12 +124,17 @@ final class Exchange {
 
     /** Hands one change to the writer and answers what {@code answer} makes of an accepted one's outcome. */
     void submit(Change change, Function<ChangeOutcome, Response> answer) {
+        submit(change, answer, Outcomes::refusal);
+    }
+
+    /** The same with an answer of its own to a refused one. */
+    void submit(Change change, Function<ChangeOutcome, Response> answer, Function<ChangeOutcome, Response> refusal) {
         submit(change, new ChangeListener() {
             @Override
             public void onOutcome(ChangeOutcome outcome) {
-                execute(() ->
-                        respond((outcome.status().isAccepted() ? answer.apply(outcome) : Outcomes.refusal(outcome))
-                                .withSequence(outcome.sequence())));
+                final Function<ChangeOutcome, Response> fitting =
+                        outcome.status().isAccepted() ? answer : refusal;
+                execute(() -> respond(fitting.apply(outcome).withSequence(outcome.sequence())));
             }
 
             @Override

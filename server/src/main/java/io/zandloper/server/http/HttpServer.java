@@ -60,6 +60,7 @@ public final class HttpServer implements AutoCloseable {
         this.catalogWorker = new CatalogWorker();
         this.routes = RouteTable.of(
                 new ProfileResource(),
+                new LinkResource(),
                 new BulkResource(storage),
                 new EventResource(storage, clock),
                 new DecisionResource(new SecureRandom().nextLong()),

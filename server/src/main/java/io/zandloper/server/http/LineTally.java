@@ -1,6 +1,7 @@
 package io.zandloper.server.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.zandloper.server.json.Problem;
 import io.zandloper.storage.change.ChangeOutcome;
 import java.io.IOException;
 import java.util.Map;
@@ -32,7 +33,7 @@ final class LineTally {
     void add(long line, ChangeOutcome outcome) {
         sequence = Math.max(sequence, outcome.sequence());
         if (!outcome.status().isAccepted()) {
-            reject(line, Outcomes.reason(outcome));
+            reject(line, Problem.reason(outcome));
         } else if (outcome.status() == ChangeOutcome.Status.DUPLICATE) {
             duplicates++;
         } else {

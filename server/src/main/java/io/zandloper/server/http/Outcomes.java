@@ -18,7 +18,7 @@ final class Outcomes {
         @Override
         public void onOutcome(ChangeOutcome outcome) {
             if (!outcome.status().isAccepted()) {
-                LOG.warn("A change that was accepted for later was refused: {}.", reason(outcome));
+                LOG.warn("A change that was accepted for later was refused: {}.", Problem.reason(outcome));
             }
         }
 
@@ -32,26 +32,21 @@ final class Outcomes {
 
     /** The answer to a change that the writer refused. */
     static Response refusal(ChangeOutcome outcome) {
-        return switch (outcome.status()) {
-            case CONFLICT ->
-                outcome.errors().isEmpty()
-                        ? Response.problem(409, reason(outcome))
-                        : Response.problem(409, outcome.errors());
-            case PRECONDITION_FAILED -> Response.problem(412, reason(outcome));
-            case INVALID -> Response.problem(422, outcome.errors());
-            default -> throw new IllegalArgumentException("not a refusal, status=" + outcome.status());
-        };
+        final int status = status(outcome);
+        return outcome.errors().isEmpty()
+                ? Response.problem(status, Problem.reason(outcome))
+                : Response.problem(status, outcome.errors());
     }
 
-    /** Why the writer refused a change, in one sentence. */
-    static String reason(ChangeOutcome outcome) {
-        if (!outcome.errors().isEmpty()) {
-            return Problem.summary(outcome.errors());
-        }
+    /** The status of an answer to a change that the writer refused. */
+    static int status(ChangeOutcome outcome) {
         return switch (outcome.status()) {
-            case CONFLICT -> "an identity belongs to another profile";
-            case PRECONDITION_FAILED -> "the stored version is not one that If-Match or If-None-Match allows";
-            default -> "not valid";
+            case CONFLICT -> 409;
+            case PRECONDITION_FAILED -> 412;
+            case UNKNOWN -> 404;
+            case ERASED, INVALID -> 422;
+            case CREATED, UPDATED, UNCHANGED, DUPLICATE ->
+                throw new IllegalArgumentException("not a refusal, status=" + outcome.status());
         };
     }
 

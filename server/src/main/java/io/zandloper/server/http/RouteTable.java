@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** All calls. Immutable. */
 final class RouteTable {
+    private static final EnumSet<MediaType> NO_BODY = EnumSet.noneOf(MediaType.class);
     private static final EnumSet<MediaType> JSON = EnumSet.of(MediaType.JSON);
     private static final EnumSet<MediaType> PATCH = EnumSet.of(MediaType.JSON, MediaType.MERGE_PATCH);
 
@@ -23,6 +24,7 @@ final class RouteTable {
     /** One line a call; every one of them is described in {@code openapi.json}, which a test checks. */
     static RouteTable of(
             ProfileResource profiles,
+            LinkResource links,
             BulkResource bulk,
             EventResource events,
             DecisionResource decisions,
@@ -37,7 +39,15 @@ final class RouteTable {
                         Operation.HTTP_PROFILE_PATCH,
                         PATCH,
                         profiles::patch),
+                write(
+                        HttpMethod.DELETE,
+                        "/v1/profiles/{identity}",
+                        Operation.HTTP_PROFILE_DELETE,
+                        NO_BODY,
+                        profiles::delete),
+                Route.read("/v1/profiles/{identity}/export", Operation.HTTP_EXPORT, profiles::export),
                 Route.read("/v1/profiles/{identity}/segments", Operation.HTTP_SEGMENT_LIST, profiles::segments),
+                write(HttpMethod.POST, "/v1/identities/link", Operation.HTTP_LINK, JSON, links::link),
                 Route.stream("/v1/bulk", Operation.HTTP_BULK, null, bulk::open),
                 Route.stream("/v1/events", Operation.HTTP_EVENTS, events::record, events::open),
                 write(HttpMethod.POST, "/v1/decisions", Operation.HTTP_DECIDE, JSON, decisions::decide),

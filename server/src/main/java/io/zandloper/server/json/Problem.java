@@ -1,6 +1,7 @@
 package io.zandloper.server.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.profile.FieldError;
 import java.io.IOException;
 import java.util.List;
@@ -44,6 +45,23 @@ public record Problem(int status, String title, String detail, JsonBody members)
         }
         final String first = errors.get(0).toString();
         return errors.size() == 1 ? first : first + " (and " + (errors.size() - 1) + " more, see errors)";
+    }
+
+    /** Why the writer refused a change, in one sentence. */
+    public static String reason(ChangeOutcome outcome) {
+        if (!outcome.errors().isEmpty()) {
+            return summary(outcome.errors());
+        }
+        return switch (outcome.status()) {
+            case CONFLICT -> "an identity belongs to another profile";
+            case PRECONDITION_FAILED -> "the stored version is not one that If-Match or If-None-Match allows";
+            case UNKNOWN -> "no profile has the identity";
+            case ERASED ->
+                "the identity was erased lately; for seven days only a PUT, PATCH or link can create it again";
+            case INVALID -> summary(List.of());
+            case CREATED, UPDATED, UNCHANGED, DUPLICATE ->
+                throw new IllegalArgumentException("not a refusal, status=" + outcome.status());
+        };
     }
 
     @Override

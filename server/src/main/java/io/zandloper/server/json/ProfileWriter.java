@@ -8,6 +8,7 @@ import io.zandloper.storage.profile.Profile;
 import io.zandloper.storage.profile.ProfileLimits;
 import io.zandloper.storage.profile.Times;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -23,21 +24,11 @@ public final class ProfileWriter {
     public static JsonBody document(Profile profile, VisibleSegments visible) {
         return out -> {
             out.writeStartObject();
-            final Identity primary = profile.primary();
-            out.writeStringField("id", primary == null ? null : primary.text());
-            out.writeArrayFieldStart("identities");
-            for (Identity identity : profile.identities()) {
-                out.writeString(identity.text());
-            }
-            out.writeEndArray();
+            writeIdentities(profile, out);
             writeAttributes(profile.attributes(), out);
-            writeSegments(profile, visible, out);
-            out.writeObjectFieldStart("scores");
-            for (Map.Entry<String, Number> score : profile.scores().entrySet()) {
-                out.writeFieldName(score.getKey());
-                writeScalar(score.getValue(), out);
-            }
-            out.writeEndObject();
+            writeMemberships(profile, visible.listed(), out);
+            writeComputed(visible, out);
+            writeScores(profile.scores(), out);
             writeConsent(profile, out);
             out.writeNumberField("version", profile.version());
             out.writeStringField("updatedAt", Times.formatTime(profile.updatedAtMicros()));
@@ -60,7 +51,17 @@ public final class ProfileWriter {
         }
     }
 
-    private static void writeAttributes(Map<String, Object> attributes, JsonGenerator out) throws IOException {
+    static void writeIdentities(Profile profile, JsonGenerator out) throws IOException {
+        final Identity primary = profile.primary();
+        out.writeStringField("id", primary == null ? null : primary.text());
+        out.writeArrayFieldStart("identities");
+        for (Identity identity : profile.identities()) {
+            out.writeString(identity.text());
+        }
+        out.writeEndArray();
+    }
+
+    static void writeAttributes(Map<String, Object> attributes, JsonGenerator out) throws IOException {
         out.writeObjectFieldStart("attributes");
         for (Map.Entry<String, Object> attribute : attributes.entrySet()) {
             out.writeFieldName(attribute.getKey());
@@ -77,9 +78,10 @@ public final class ProfileWriter {
         out.writeEndObject();
     }
 
-    private static void writeSegments(Profile profile, VisibleSegments visible, JsonGenerator out) throws IOException {
+    /** @param ids of the listed segments to show */
+    static void writeMemberships(Profile profile, Collection<String> ids, JsonGenerator out) throws IOException {
         out.writeArrayFieldStart("segments");
-        for (String id : visible.listed()) {
+        for (String id : ids) {
             final Long expiresMicros = profile.expiryOf(id);
             if (expiresMicros == null || expiresMicros == Times.NEVER) {
                 out.writeString(id);
@@ -91,6 +93,9 @@ public final class ProfileWriter {
             }
         }
         out.writeEndArray();
+    }
+
+    static void writeComputed(VisibleSegments visible, JsonGenerator out) throws IOException {
         out.writeArrayFieldStart("computed");
         for (String id : visible.computed()) {
             out.writeString(id);
@@ -98,7 +103,16 @@ public final class ProfileWriter {
         out.writeEndArray();
     }
 
-    private static void writeConsent(Profile profile, JsonGenerator out) throws IOException {
+    static void writeScores(Map<String, Number> scores, JsonGenerator out) throws IOException {
+        out.writeObjectFieldStart("scores");
+        for (Map.Entry<String, Number> score : scores.entrySet()) {
+            out.writeFieldName(score.getKey());
+            writeScalar(score.getValue(), out);
+        }
+        out.writeEndObject();
+    }
+
+    static void writeConsent(Profile profile, JsonGenerator out) throws IOException {
         final Consent consent = profile.consent();
         if (consent == null) {
             return;

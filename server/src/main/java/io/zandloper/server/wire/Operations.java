@@ -18,6 +18,8 @@ final class Operations {
             case SEGMENT_LIST -> Operation.BINARY_SEGMENT_LIST;
             case DECIDE -> Operation.BINARY_DECIDE;
             case UPSERT -> Operation.BINARY_UPSERT;
+            case EVENT -> Operation.BINARY_EVENT;
+            case ERASE -> Operation.BINARY_ERASE;
         };
     }
 
@@ -28,7 +30,7 @@ final class Operations {
             case PROFILE_UNKNOWN -> Refusal.NOT_FOUND;
             case FRAME_INVALID, VERSION_UNSUPPORTED, TYPE_UNKNOWN, BODY_INVALID -> Refusal.MALFORMED;
             case FRAME_TOO_LONG, RESPONSE_TOO_LONG -> Refusal.TOO_LARGE;
-            case INPUT_INVALID, UNAUTHENTICATED, FORBIDDEN, READ_ONLY -> Refusal.INVALID;
+            case INPUT_INVALID, UNAUTHENTICATED, FORBIDDEN, READ_ONLY, IDENTITY_ERASED -> Refusal.INVALID;
             case IDENTITY_CONFLICT -> Refusal.CONFLICT;
             case PRECONDITION_FAILED -> Refusal.PRECONDITION_FAILED;
             case BUSY -> Refusal.BUSY;

@@ -1,6 +1,7 @@
 package io.zandloper.server.wire;
 
 import io.netty.channel.EventLoop;
+import io.zandloper.protocol.MessageType;
 import io.zandloper.protocol.Status;
 import io.zandloper.storage.ChangeListener;
 import io.zandloper.storage.StorageException;
@@ -34,8 +35,8 @@ final class PendingWrites {
         this.requests = requests;
     }
 
-    Write newWrite(Connection connection, long correlationId, long arrivalNanos) {
-        return new Write(connection, correlationId, arrivalNanos);
+    Write newWrite(MessageType type, Connection connection, long correlationId, long arrivalNanos) {
+        return new Write(type, connection, correlationId, arrivalNanos);
     }
 
     private void onDone() {
@@ -53,13 +54,15 @@ final class PendingWrites {
 
     /** One write on its way. The writer's thread sets what came of it, once; the event loop reads it after that. */
     final class Write implements ChangeListener {
+        private final MessageType type;
         private final Connection connection;
         private final long correlationId;
         private final long arrivalNanos;
         private @Nullable ChangeOutcome outcome;
         private @Nullable StorageException failure;
 
-        private Write(Connection connection, long correlationId, long arrivalNanos) {
+        private Write(MessageType type, Connection connection, long correlationId, long arrivalNanos) {
+            this.type = type;
             this.connection = connection;
             this.correlationId = correlationId;
             this.arrivalNanos = arrivalNanos;
@@ -75,6 +78,10 @@ final class PendingWrites {
         public void onFailure(StorageException cause) {
             failure = cause;
             handOver();
+        }
+
+        MessageType type() {
+            return type;
         }
 
         Connection connection() {
@@ -100,17 +107,35 @@ final class PendingWrites {
                 encoder.error(Status.WRITES_STOPPED, Status.WRITES_STOPPED.meaning() + reason, List.of());
                 return Status.WRITES_STOPPED;
             }
-            if (outcome.status().isAccepted()) {
-                encoder.upsert(outcome);
-                return Status.OK;
+            final Status status = status(outcome.status());
+            if (status == Status.OK) {
+                encodeDone(encoder, outcome);
+            } else if (status == Status.PROFILE_UNKNOWN) {
+                encoder.nothing();
+            } else {
+                encoder.error(status, status.meaning(), outcome.errors());
             }
-            final Status status = switch (outcome.status()) {
+            return status;
+        }
+
+        private void encodeDone(ResponseEncoder encoder, ChangeOutcome done) {
+            switch (type) {
+                case UPSERT -> encoder.upsert(done);
+                case EVENT -> encoder.event(done);
+                case ERASE -> encoder.erase(done);
+                default -> throw new IllegalStateException("no write, type=" + type);
+            }
+        }
+
+        private static Status status(ChangeOutcome.Status status) {
+            return switch (status) {
+                case CREATED, UPDATED, UNCHANGED, DUPLICATE -> Status.OK;
                 case CONFLICT -> Status.IDENTITY_CONFLICT;
                 case PRECONDITION_FAILED -> Status.PRECONDITION_FAILED;
-                default -> Status.INPUT_INVALID;
+                case UNKNOWN -> Status.PROFILE_UNKNOWN;
+                case ERASED -> Status.IDENTITY_ERASED;
+                case INVALID -> Status.INPUT_INVALID;
             };
-            encoder.error(status, status.meaning(), outcome.errors());
-            return status;
         }
 
         private void handOver() {

@@ -2,6 +2,7 @@ package io.zandloper.server.wire;
 
 import com.google.flatbuffers.BaseVector;
 import io.zandloper.protocol.attributes.AttributesCodec;
+import io.zandloper.protocol.schema.Attribute;
 import io.zandloper.protocol.schema.Membership;
 import io.zandloper.protocol.schema.Score;
 import io.zandloper.server.consent.ConsentDecoder;
@@ -82,6 +83,33 @@ final class ProfileParts {
             });
         }
         return attributes;
+    }
+
+    /** The context of a decision or an event: values are {@link String}, {@link Long}, {@link Double}, {@link Boolean}. */
+    Map<String, Object> context(Attribute.@Nullable Vector attributes) {
+        final Map<String, Object> context = new LinkedHashMap<>();
+        for (int i = 0; i < length(attributes); i++) {
+            final Attribute attribute =
+                    java.util.Objects.requireNonNull(attributes).get(i);
+            final Object value = AttributesCodec.decodeValue(attribute);
+            if (value instanceof List<?>) {
+                add("context." + attribute.name(), "a context value is a string, a number or a boolean");
+            } else if (value instanceof Double number && !Double.isFinite(number)) {
+                add("context." + attribute.name(), "not a finite number");
+            } else {
+                context.put(attribute.name(), value);
+            }
+        }
+        return context;
+    }
+
+    /** An id of an offer, a placement or a product; null where there is none. */
+    @Nullable
+    String id(@Nullable String id, String path) {
+        if (id != null) {
+            ProfileRules.checkId(id, prefix + path, errors);
+        }
+        return id;
     }
 
     /** Segment to expiry; of a segment named twice the last entry counts. */

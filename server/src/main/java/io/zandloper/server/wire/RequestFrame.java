@@ -3,6 +3,9 @@ package io.zandloper.server.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.zandloper.protocol.FrameDescriptor;
+import io.zandloper.protocol.Status;
+import io.zandloper.protocol.verify.BodyVerifier;
+import io.zandloper.protocol.verify.TableShape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -13,6 +16,7 @@ import java.nio.ByteOrder;
 final class RequestFrame {
     private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
     private ByteBuffer body = ByteBuffer.allocate(0);
+    private final BodyVerifier verifier = new BodyVerifier();
     private int start;
     private int lengthBytes;
 
@@ -57,6 +61,18 @@ final class RequestFrame {
 
     /** Between position and limit, little-endian; a view. */
     ByteBuffer body() {
+        return body;
+    }
+
+    /**
+     * The body, once it is certain that it can be read as a {@code shape}.
+     *
+     * @throws RequestException where it cannot
+     */
+    ByteBuffer verified(TableShape shape) {
+        if (!verifier.isValid(body, body.position(), body.remaining(), shape)) {
+            throw new RequestException(Status.BODY_INVALID);
+        }
         return body;
     }
 

@@ -5,7 +5,10 @@ import io.zandloper.protocol.FrameDescriptor;
 import io.zandloper.protocol.ProtocolLimits;
 import io.zandloper.protocol.Status;
 import io.zandloper.protocol.schema.Consent;
+import io.zandloper.protocol.schema.EraseResponse;
 import io.zandloper.protocol.schema.ErrorResponse;
+import io.zandloper.protocol.schema.EventOutcome;
+import io.zandloper.protocol.schema.EventResponse;
 import io.zandloper.protocol.schema.FieldError;
 import io.zandloper.protocol.schema.HelloResponse;
 import io.zandloper.protocol.schema.Limits;
@@ -117,11 +120,7 @@ final class ResponseEncoder {
      */
     void profile(Profile profile, ByteBuffer attributes, Catalog catalog, IntPredicate visible) {
         begin();
-        int count = 0;
-        for (final Identity identity : profile.identities()) {
-            count = reference(count, builder.createString(identity.text()));
-        }
-        final int identities = referenceVector(count);
+        final int identities = identities(profile.identities());
         builder.createUnintializedVector(Byte.BYTES, attributes.remaining(), NESTED_ALIGNMENT)
                 .put(attributes.duplicate());
         final int attributesOffset = builder.endVector();
@@ -159,6 +158,34 @@ final class ResponseEncoder {
         };
         finish(UpsertResponse.createUpsertResponse(
                 builder, profileOffset, outcome.version(), outcome.sequence(), kind));
+    }
+
+    /** @param outcome an accepted one */
+    void event(ChangeOutcome outcome) {
+        begin();
+        final Identity profile = outcome.profile();
+        final int profileOffset = profile == null ? 0 : builder.createString(profile.text());
+        final byte kind = switch (outcome.status()) {
+            case CREATED -> EventOutcome.Created;
+            case DUPLICATE -> EventOutcome.Duplicate;
+            default -> EventOutcome.Recorded;
+        };
+        finish(EventResponse.createEventResponse(builder, profileOffset, outcome.sequence(), kind));
+    }
+
+    /** @param outcome an accepted one */
+    void erase(ChangeOutcome outcome) {
+        begin();
+        finish(EraseResponse.createEraseResponse(
+                builder, identities(outcome.erased()), outcome.sequence(), outcome.atMicros()));
+    }
+
+    private int identities(List<Identity> identities) {
+        int count = 0;
+        for (final Identity identity : identities) {
+            count = reference(count, builder.createString(identity.text()));
+        }
+        return referenceVector(count);
     }
 
     private int memberships(Profile profile, Catalog catalog, IntPredicate visible) {

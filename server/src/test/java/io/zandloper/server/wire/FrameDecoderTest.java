@@ -8,6 +8,7 @@ import io.zandloper.protocol.ProtocolLimits;
 import io.zandloper.protocol.Status;
 import io.zandloper.protocol.client.DecisionQuery;
 import io.zandloper.protocol.client.ProfileChange;
+import io.zandloper.protocol.client.ProfileEvent;
 import io.zandloper.protocol.client.RequestEncoder;
 import io.zandloper.protocol.client.ZandloperClient;
 import java.io.ByteArrayOutputStream;
@@ -228,7 +229,7 @@ final class FrameDecoderTest {
     @Test
     void whatIsWrongInTheHeaderIsNamedAndTheStreamGoesOn() throws IOException {
         assertAnswered(FrameDescriptor.TYPE_OFFSET, (byte) 3, Status.TYPE_UNKNOWN);
-        assertAnswered(FrameDescriptor.TYPE_OFFSET, (byte) 49, Status.TYPE_UNKNOWN);
+        assertAnswered(FrameDescriptor.TYPE_OFFSET, (byte) 51, Status.TYPE_UNKNOWN);
         assertAnswered(FrameDescriptor.TYPE_OFFSET + 1, (byte) 0x7f, Status.TYPE_UNKNOWN);
         assertAnswered(FrameDescriptor.VERSION_OFFSET, (byte) 0, Status.VERSION_UNSUPPORTED);
         assertAnswered(FrameDescriptor.VERSION_OFFSET, (byte) 2, Status.VERSION_UNSUPPORTED);
@@ -275,7 +276,10 @@ final class FrameDecoderTest {
                         MessageType.DECIDE,
                         4,
                         encoder.decide(DecisionQuery.forProfile("crm:xx").placement("p"))),
-                RawClient.frame(MessageType.UPSERT, 5, encoder.upsert(ProfileChange.merge("crm:xx"))));
+                RawClient.frame(MessageType.UPSERT, 5, encoder.upsert(ProfileChange.merge("crm:xx"))),
+                RawClient.frame(MessageType.EVENT, 6, encoder.event(ProfileEvent.of("crm:xx", "click"))),
+                RawClient.frame(MessageType.EVENT, 7, encoder.event(ProfileEvent.of("crm:1", "click crm:xx"))),
+                RawClient.frame(MessageType.ERASE, 8, encoder.erase("crm:xx", List.of())));
         try (RawClient client = new RawClient(server)) {
             for (final byte[] frame : frames) {
                 final int at = new String(frame, StandardCharsets.ISO_8859_1).indexOf("crm:xx");

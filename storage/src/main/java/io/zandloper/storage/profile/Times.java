@@ -13,6 +13,10 @@ public final class Times {
     /** The expiry of what does not expire. */
     public static final long NEVER = Long.MAX_VALUE;
 
+    /** 0000-01-01T00:00:00Z and 9999-12-31T23:59:59.999999Z: RFC 3339 has no other years. */
+    private static final long EARLIEST_MICROS = -62_167_219_200_000_000L;
+
+    private static final long LATEST_MICROS = 253_402_300_799_999_999L;
     private static final long MICROS_PER_SECOND = 1_000_000L;
     private static final int NANOS_PER_MICRO = 1_000;
     private static final Pattern RFC3339 = Pattern.compile(
@@ -37,6 +41,11 @@ public final class Times {
             }
         }
         throw new InvalidInputException(field, "not an RFC 3339 time such as 2026-11-01T12:00:00Z");
+    }
+
+    /** Whether it can be written as RFC 3339. */
+    public static boolean isTime(long micros) {
+        return micros >= EARLIEST_MICROS && micros <= LATEST_MICROS;
     }
 
     /** The time as RFC 3339 UTC with as many digits as it needs. */

@@ -1,0 +1,70 @@
+package io.zandloper.server.wire;
+
+import io.zandloper.storage.MicrosClock;
+import io.zandloper.storage.Storage;
+import io.zandloper.storage.StorageReader;
+import io.zandloper.storage.View;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the requests of one read see, all of them the same: a view of the storage, its sequence, the time. Open from the
+ * first request until the last one is answered. One for each event loop.
+ */
+final class Batch {
+    private final Storage storage;
+    private final StorageReader reader;
+    private final MicrosClock clock;
+    private @Nullable View view;
+    private long sequence;
+    private long nowMicros;
+
+    Batch(Storage storage, MicrosClock clock) {
+        this.storage = storage;
+        this.reader = storage.newReader();
+        this.clock = clock;
+    }
+
+    /** Opens it, unless it is open. */
+    void begin() {
+        if (view == null) {
+            // In this order: what is seen is at least as new as what is said.
+            sequence = storage.sequence();
+            view = reader.enter();
+            nowMicros = clock.nowMicros();
+        }
+    }
+
+    /** Ends it, if it is open. */
+    void end() {
+        if (view != null) {
+            view = null;
+            reader.leave();
+        }
+    }
+
+    boolean isOpen() {
+        return view != null;
+    }
+
+    View view() {
+        if (view == null) {
+            throw new IllegalStateException("a request is answered outside of a batch");
+        }
+        return view;
+    }
+
+    /** At least so new is what is seen. */
+    long sequence() {
+        return sequence;
+    }
+
+    long nowMicros() {
+        return nowMicros;
+    }
+
+    /** Ends for good. */
+    void close() {
+        end();
+        reader.close();
+    }
+}
