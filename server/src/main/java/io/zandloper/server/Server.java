@@ -138,7 +138,11 @@ final class Server implements AutoCloseable {
     private AdminServer startAdmin(InetAddress address, HiccupMeter hiccups, Storage storage) {
         try {
             final AdminServer admin = AdminServer.start(
-                    new InetSocketAddress(address, config.adminPort()), metrics, hiccups, () -> status(storage));
+                    new InetSocketAddress(address, config.adminPort()),
+                    metrics,
+                    hiccups,
+                    () -> status(storage),
+                    new StorageSnapshots(storage));
             parts.push(admin);
             return admin;
         } catch (IOException e) {

@@ -7,7 +7,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 
-/** Entry of {@code serve}, {@code import}, {@code get}, {@code segments} and {@code decide}. */
+/** Entry of the server and of the commands that talk to one or work on its files: {@link ZandloperCommands}. */
 public final class ServerMain {
     private ServerMain() {}
 

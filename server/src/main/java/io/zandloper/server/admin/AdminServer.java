@@ -6,16 +6,19 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.zandloper.server.metrics.HiccupMeter;
 import io.zandloper.server.metrics.Metrics;
+import io.zandloper.storage.StorageException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +32,20 @@ public final class AdminServer implements AutoCloseable {
 
     private final ObjectMapper json = new ObjectMapper();
     private final Map<String, Supplier<Answer>> pages = new LinkedHashMap<>();
+    private final Map<String, Supplier<Answer>> actions = new LinkedHashMap<>();
+    private final SnapshotAction snapshots;
+    private final AtomicBoolean snapshotting = new AtomicBoolean();
     private final HttpServer server;
     private final ExecutorService threads;
 
     private record Answer(int status, String contentType, byte[] body) {}
 
-    private AdminServer(HttpServer server, Metrics metrics, HiccupMeter hiccups, Supplier<ServerStatus> status) {
+    private AdminServer(
+            HttpServer server,
+            Metrics metrics,
+            HiccupMeter hiccups,
+            Supplier<ServerStatus> status,
+            SnapshotAction snapshots) {
         final LatencyPage latency = new LatencyPage(metrics, hiccups);
         final PrometheusPage prometheus = new PrometheusPage(metrics, hiccups, status);
         pages.put("/health/live", () -> answer(200, Map.of("status", "live")));
@@ -42,7 +53,9 @@ public final class AdminServer implements AutoCloseable {
         pages.put("/metrics", () -> new Answer(200, PrometheusPage.CONTENT_TYPE, prometheus.render()));
         pages.put("/latency", () -> answer(200, latency.render()));
         pages.put("/admin/status", () -> answer(200, StatusPage.render(status.get(), ProcessMemory.read())));
+        actions.put("/admin/snapshot", this::takeSnapshot);
         this.server = server;
+        this.snapshots = snapshots;
         this.threads = new ThreadPoolExecutor(
                 THREADS,
                 THREADS,
@@ -58,9 +71,13 @@ public final class AdminServer implements AutoCloseable {
      * @throws IOException where the port cannot be bound
      */
     public static AdminServer start(
-            InetSocketAddress address, Metrics metrics, HiccupMeter hiccups, Supplier<ServerStatus> status)
+            InetSocketAddress address,
+            Metrics metrics,
+            HiccupMeter hiccups,
+            Supplier<ServerStatus> status,
+            SnapshotAction snapshots)
             throws IOException {
-        final AdminServer admin = new AdminServer(HttpServer.create(address, 0), metrics, hiccups, status);
+        final AdminServer admin = new AdminServer(HttpServer.create(address, 0), metrics, hiccups, status, snapshots);
         admin.server.setExecutor(admin.threads);
         admin.server.createContext("/", admin::handle);
         admin.server.start();
@@ -88,20 +105,62 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private Answer answer(HttpExchange exchange) {
-        final Supplier<Answer> page = pages.get(exchange.getRequestURI().getPath());
-        if (page == null) {
-            return problem(404, "Not found", "the admin port has " + String.join(", ", pages.keySet()));
-        }
+        final String path = exchange.getRequestURI().getPath();
+        final Supplier<Answer> page = pages.get(path);
+        final Supplier<Answer> action = actions.get(path);
         final String method = exchange.getRequestMethod();
-        if (!method.equals("GET") && !method.equals("HEAD")) {
+        if (page == null && action == null) {
+            return problem(
+                    404,
+                    "Not found",
+                    "the admin port has " + String.join(", ", pages.keySet()) + " and, to POST to, "
+                            + String.join(", ", actions.keySet()));
+        }
+        if (page != null && !method.equals("GET") && !method.equals("HEAD")) {
             exchange.getResponseHeaders().set("Allow", "GET, HEAD");
             return problem(405, "Method not allowed", "this page is only read");
         }
+        if (action != null && !method.equals("POST")) {
+            exchange.getResponseHeaders().set("Allow", "POST");
+            return problem(405, "Method not allowed", "this does something, and so is a POST");
+        }
+        if (action != null && isOfAnotherOrigin(exchange)) {
+            return problem(403, "Forbidden", "pages of other origins may not do this");
+        }
         try {
-            return page.get();
+            return page != null ? page.get() : Objects.requireNonNull(action).get();
         } catch (RuntimeException e) {
-            LOG.error("The admin page {} failed.", exchange.getRequestURI().getPath(), e);
+            LOG.error("The admin page {} failed.", path, e);
             return problem(500, "Internal error", "the server's log tells more");
+        }
+    }
+
+    /** A browser names the page that asks; whatever somebody has open in one must not act here. */
+    private static boolean isOfAnotherOrigin(HttpExchange exchange) {
+        final String origin = exchange.getRequestHeaders().getFirst("Origin");
+        return origin != null
+                && !origin.equals("http://" + exchange.getRequestHeaders().getFirst("Host"));
+    }
+
+    /** One at a time, so that it never takes both threads. */
+    private Answer takeSnapshot() {
+        if (!snapshotting.compareAndSet(false, true)) {
+            return problem(409, "Conflict", "a snapshot is being taken; wait for it");
+        }
+        final long startNanos = System.nanoTime();
+        try {
+            final SnapshotAction.Snapshot taken = snapshots.take();
+            final Map<String, Object> document = new LinkedHashMap<>();
+            document.put("snapshot", taken.name());
+            document.put("sequence", taken.sequence());
+            document.put("bytes", taken.lengthBytes());
+            document.put("tookMillis", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
+            return answer(200, document);
+        } catch (StorageException e) {
+            LOG.warn("No snapshot was taken: {}.", e.getMessage());
+            return problem(503, "Service unavailable", "no snapshot was taken: " + e.getMessage());
+        } finally {
+            snapshotting.set(false);
         }
     }
 

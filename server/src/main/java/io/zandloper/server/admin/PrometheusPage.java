@@ -150,6 +150,13 @@ final class PrometheusPage {
         single(all, "zandloper_profiles", "Profiles stored.", storage.profiles());
         single(all, "zandloper_identities", "Identities stored, over all profiles.", storage.identities());
         single(all, "zandloper_writer_queue_changes", "Changes that wait for the writer.", storage.queuedChanges());
+        all.metricSnapshot(CounterSnapshot.builder()
+                .name("zandloper_events_evicted_needed")
+                .help("Events let go although a cap or suppression could still have counted them.")
+                .dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                        .value((double) storage.neededEvictions())
+                        .build())
+                .build());
         all.metricSnapshot(GaugeSnapshot.builder()
                 .name("zandloper_storage_mapped_bytes")
                 .help("Mapped files, by what they hold.")

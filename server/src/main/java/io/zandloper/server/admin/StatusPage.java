@@ -27,6 +27,7 @@ final class StatusPage {
         counts.put("profiles", storage.profiles());
         counts.put("identities", storage.identities());
         counts.put("queuedChanges", storage.queuedChanges());
+        counts.put("neededEvictions", storage.neededEvictions());
         return counts;
     }
 

@@ -1,13 +1,9 @@
 package io.zandloper.server.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.util.RawValue;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,7 +21,7 @@ import picocli.CommandLine.Spec;
 /** {@code decide}: asks for a decision. */
 @Command(name = "decide", description = "Shows which offers win for profiles, and with --explain why.")
 final class DecideCommand implements Callable<Integer> {
-    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     @Mixin
     private ServerOption server = new ServerOption();
@@ -95,7 +91,7 @@ final class DecideCommand implements Callable<Integer> {
         }
         placements.forEach(text -> named.add(placement(text)));
         final ObjectNode fields = request.putObject("context");
-        context.forEach((key, value) -> fields.set(key, contextValue(value)));
+        context.forEach((key, value) -> fields.set(key, ContextValues.read(value)));
         request.put("explain", explain);
         if (at != null) {
             request.put("at", at);
@@ -130,20 +126,5 @@ final class DecideCommand implements Callable<Integer> {
                     .put("count", Integer.parseInt(text.substring(colon + 1)));
         }
         return placement.put("id", text);
-    }
-
-    private static JsonNode contextValue(String text) {
-        try {
-            final JsonNode value = JSON.readTree(text);
-            if (value.isNumber()) {
-                return JsonNodeFactory.instance.rawValueNode(new RawValue(text.strip()));
-            }
-            if (value.isBoolean() || value.isTextual()) {
-                return value;
-            }
-        } catch (JsonProcessingException notJson) {
-            return JsonNodeFactory.instance.textNode(text);
-        }
-        return JsonNodeFactory.instance.textNode(text);
     }
 }

@@ -7,7 +7,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code get}: shows profiles. */
 @Command(name = "get", description = "Shows the profiles that identities name.")
-final class GetCommand extends ReadCommand {
+final class GetCommand extends IdentityCommand {
     @Parameters(arity = "1..*", paramLabel = "ID", description = "Identities, such as crm:10042.")
     private List<String> identities = new ArrayList<>();
 
@@ -17,8 +17,8 @@ final class GetCommand extends ReadCommand {
     }
 
     @Override
-    String path(String identity) {
-        return "/v1/profiles/" + ServerClient.encode(identity);
+    ServerClient.Answer call(ServerClient client, String identity) {
+        return client.get(ServerClient.profilePath(identity));
     }
 
     @Override

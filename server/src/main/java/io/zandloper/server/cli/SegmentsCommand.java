@@ -10,7 +10,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code segments}: shows what segments profiles are in. */
 @Command(name = "segments", description = "Shows the visible segments of profiles.")
-final class SegmentsCommand extends ReadCommand {
+final class SegmentsCommand extends IdentityCommand {
     @Parameters(arity = "1..*", paramLabel = "ID", description = "Identities, such as crm:10042.")
     private List<String> identities = new ArrayList<>();
 
@@ -23,9 +23,9 @@ final class SegmentsCommand extends ReadCommand {
     }
 
     @Override
-    String path(String identity) {
-        final String path = "/v1/profiles/" + ServerClient.encode(identity) + "/segments";
-        return test.isEmpty() ? path : path + "?test=" + ServerClient.encode(String.join(",", test));
+    ServerClient.Answer call(ServerClient client, String identity) {
+        final String path = ServerClient.profilePath(identity) + "/segments";
+        return client.get(test.isEmpty() ? path : path + "?test=" + ServerClient.encode(String.join(",", test)));
     }
 
     @Override

@@ -26,6 +26,9 @@ final class ServerClient implements AutoCloseable {
     /** Of a piece of a bulk load, which waits for the writer. */
     private static final Duration BULK_TIMEOUT = Duration.ofMinutes(10);
 
+    /** Of a snapshot of hundreds of gigabytes on a slow disk. */
+    private static final Duration LONG_TIMEOUT = Duration.ofHours(12);
+
     private static final int ERRORS_SHOWN = 3;
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -81,9 +84,30 @@ final class ServerClient implements AutoCloseable {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
+    /** Of what is held of whoever has the identity. */
+    static String profilePath(String identity) {
+        return "/v1/profiles/" + encode(identity);
+    }
+
     /** @throws CommandException where there is no answer */
     Answer get(String path) {
         return await(send(request(path, CALL_TIMEOUT).GET().build()));
+    }
+
+    /** @throws CommandException where there is no answer */
+    Answer delete(String path) {
+        return await(send(request(path, CALL_TIMEOUT).DELETE().build()));
+    }
+
+    /**
+     * Asks for something that takes long.
+     *
+     * @throws CommandException where there is no answer
+     */
+    Answer postAndWait(String path) {
+        return await(send(request(path, LONG_TIMEOUT)
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build()));
     }
 
     /** @throws CommandException where there is no answer */

@@ -38,7 +38,11 @@ public final class ZandloperCommands {
                 .addSubcommand(new ImportCommand())
                 .addSubcommand(new GetCommand())
                 .addSubcommand(new SegmentsCommand())
-                .addSubcommand(new DecideCommand());
+                .addSubcommand(new DecideCommand())
+                .addSubcommand(new EventCommand())
+                .addSubcommand(new EraseCommand())
+                .addSubcommand(new ExportCommand())
+                .addSubcommand(new SnapshotCommand());
         commands.getSubcommands()
                 .values()
                 .forEach(command -> command.getCommandSpec().addOption(help()));
@@ -50,7 +54,8 @@ public final class ZandloperCommands {
                 .setParameterExceptionHandler(ZandloperCommands::onWrongUsage)
                 .setExecutionExceptionHandler(ZandloperCommands::onFailure);
         if (arguments.length == 0) {
-            err.println("zandloper: name a command: serve, import, get, segments or decide");
+            err.println("zandloper: name a command: "
+                    + String.join(", ", commands.getSubcommands().keySet()));
             return WRONG_USAGE;
         }
         return commands.execute(arguments);

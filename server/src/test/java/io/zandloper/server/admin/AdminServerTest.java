@@ -11,6 +11,7 @@ import io.zandloper.server.metrics.Operation;
 import io.zandloper.server.metrics.OperationRecorder;
 import io.zandloper.server.metrics.Port;
 import io.zandloper.server.metrics.Refusal;
+import io.zandloper.storage.StorageException;
 import io.zandloper.storage.StorageStatus;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -29,6 +30,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -43,13 +47,20 @@ final class AdminServerTest {
     private final Metrics metrics = new Metrics(InstantSource.system());
     private final HttpClient client = HttpClient.newHttpClient();
     private final HiccupMeter hiccups = HiccupMeter.start(System::nanoTime);
+    private final AtomicReference<SnapshotAction> snapshots = new AtomicReference<>(() -> {
+        throw new AssertionError("nobody asked for a snapshot");
+    });
     private volatile boolean ready;
     private AdminServer admin;
 
     @BeforeEach
     void start() throws IOException {
         admin = AdminServer.start(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), metrics, hiccups, this::status);
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                metrics,
+                hiccups,
+                this::status,
+                () -> snapshots.get().take());
         final OperationRecorder http = metrics.newRecorder(Port.HTTP);
         for (int i = 1; i <= 1000; i++) {
             http.record(Operation.HTTP_DECIDE, i * 1000L);
@@ -187,6 +198,63 @@ final class AdminServerTest {
     }
 
     @Test
+    void aSnapshotIsTakenOnDemand() throws Exception {
+        snapshots.set(() -> new SnapshotAction.Snapshot("snapshot-42", 42, 4711));
+        final HttpResponse<String> answer = post("/admin/snapshot");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        final JsonNode document = new ObjectMapper().readTree(answer.body());
+        assertThat(document.path("snapshot").asText()).isEqualTo("snapshot-42");
+        assertThat(document.path("sequence").asLong()).isEqualTo(42);
+        assertThat(document.path("bytes").asLong()).isEqualTo(4711);
+        assertThat(document.path("tookMillis").isIntegralNumber()).isTrue();
+    }
+
+    @Test
+    void whyThereIsNoSnapshotIsTold() throws Exception {
+        snapshots.set(() -> {
+            throw new StorageException("the disk is full");
+        });
+        final HttpResponse<String> answer = post("/admin/snapshot");
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(answer.body()).contains("no snapshot was taken: the disk is full");
+    }
+
+    @Test
+    void oneSnapshotIsTakenAtATimeAndThePortAnswersMeanwhile() throws Exception {
+        final CountDownLatch begun = new CountDownLatch(1);
+        final CountDownLatch enough = new CountDownLatch(1);
+        snapshots.set(() -> {
+            begun.countDown();
+            await(enough);
+            return new SnapshotAction.Snapshot("one", 1, 1);
+        });
+        final CompletableFuture<HttpResponse<String>> first = client.sendAsync(
+                HttpRequest.newBuilder(uri("/admin/snapshot"))
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        begun.await();
+        assertThat(post("/admin/snapshot").statusCode()).isEqualTo(409);
+        assertThat(get("/health/live").statusCode()).isEqualTo(200);
+        enough.countDown();
+        assertThat(first.get().statusCode()).isEqualTo(200);
+        assertThat(post("/admin/snapshot").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void onlyAPostOfTheSameOriginTakesASnapshot() throws Exception {
+        assertThat(get("/admin/snapshot").statusCode()).isEqualTo(405);
+        assertThat(get("/admin/snapshot").headers().firstValue("Allow")).hasValue("POST");
+        final HttpRequest strange = HttpRequest.newBuilder(uri("/admin/snapshot"))
+                .header("Origin", "http://evil.example")
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build();
+        assertThat(client.send(strange, HttpResponse.BodyHandlers.ofString()).statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
     void whatIsNotThereOrNotReadIsRefusedAsAProblem() throws Exception {
         assertThat(get("/nowhere").statusCode()).isEqualTo(404);
         assertThat(get("/nowhere").headers().firstValue("Content-Type")).hasValue("application/problem+json");
@@ -203,11 +271,27 @@ final class AdminServerTest {
         assertThat(head.body()).isEmpty();
     }
 
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private JsonNode json(String path) throws Exception {
         final HttpResponse<String> response = get(path);
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
         return new ObjectMapper().readTree(response.body());
+    }
+
+    private HttpResponse<String> post(String path) throws IOException, InterruptedException {
+        return client.send(
+                HttpRequest.newBuilder(uri(path))
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {

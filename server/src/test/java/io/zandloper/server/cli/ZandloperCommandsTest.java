@@ -4,20 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.zandloper.server.config.ConcludedConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -37,38 +32,19 @@ final class ZandloperCommandsTest {
     @TempDir
     private Path folder;
 
-    private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private final List<ConcludedConfig> served = new ArrayList<>();
-    private HttpServer server;
-    /** What the server answers. */
-    private int status = 200;
-
-    private String body = "{}";
+    private PlayedServer server;
 
     @BeforeEach
     void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", this::answer);
-        server.start();
+        server = new PlayedServer();
     }
 
     @AfterEach
     void stop() {
-        server.stop(0);
-    }
-
-    private void answer(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            final String received = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + received);
-            final boolean isCatalog = exchange.getRequestURI().getPath().equals("/v1/catalog");
-            final byte[] answer = (isCatalog ? "{\"placements\":[{\"id\":\"hero\"},{\"id\":\"side\"}]}" : body)
-                    .getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(status, answer.length);
-            exchange.getResponseBody().write(answer);
-        }
+        server.close();
     }
 
     private int run(String... arguments) {
@@ -81,8 +57,7 @@ final class ZandloperCommandsTest {
     }
 
     private String[] to(String command, String... arguments) {
-        final List<String> all = new ArrayList<>(List.of(
-                command, "--to", "http://127.0.0.1:" + server.getAddress().getPort() + "/"));
+        final List<String> all = new ArrayList<>(List.of(command, "--to", server.url() + "/"));
         all.addAll(List.of(arguments));
         return all.toArray(String[]::new);
     }
@@ -102,6 +77,10 @@ final class ZandloperCommandsTest {
                 "get                                | zandloper: Missing required parameter: 'ID'",
                 "get --to nowhere crm:1             | zandloper: Invalid value for option '--to'",
                 "get --to http://h/path crm:1       | zandloper: Invalid value for option '--to'",
+                "erase                              | zandloper: Missing required parameter: 'ID'",
+                "event crm:1                        | zandloper: --type is missing; say what happened",
+                "event convert                      | zandloper: no ID is named; say to whom it happened",
+                "event crm:1 --type x --value much  | zandloper: --value is a number, not 'much'",
                 "import                             | zandloper: Missing required parameter: 'FILE'",
                 "import f.csv                       | zandloper: --id is missing; say what identifies a row of f.csv",
                 "import --id customer f.csv         | zandloper: --id 'customer' makes no identity",
@@ -126,7 +105,7 @@ final class ZandloperCommandsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"serve", "import", "get", "segments", "decide"})
+    @CsvSource({"serve", "import", "get", "segments", "decide", "event", "erase", "export", "snapshot"})
     void helpNamesTheOptions(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: zandloper " + command).contains("--help");
@@ -135,8 +114,8 @@ final class ZandloperCommandsTest {
 
     @Test
     void aServerThatIsNotThereIsOneSentence() {
-        final String address = "http://127.0.0.1:" + server.getAddress().getPort();
-        server.stop(0);
+        final String address = server.url();
+        server.close();
         assertThat(run("get", "--to", address, "crm:1")).isEqualTo(1);
         assertThat(err.toString())
                 .isEqualToIgnoringNewLines(
@@ -145,13 +124,13 @@ final class ZandloperCommandsTest {
 
     @Test
     void getShowsAProfileForPeople() {
-        body = """
+        server.body = """
                 {"id":"crm:10042","identities":["crm:10042","cookie:9f2"],
                  "attributes":{"age":41,"note":"a\\nb"},"scores":{"loan":0.031},
                  "segments":["high",{"id":"cart","expires":"2026-12-01T00:00:00Z"}],"computed":["senior"],
                  "consent":{"purposes":[1,3]},"version":17,"updatedAt":"2026-11-01T12:00:00Z"}""";
         assertThat(run(to("get", "crm:100 42/ü"))).isZero();
-        assertThat(requests).containsExactly("GET /v1/profiles/crm%3A100%2042%2F%C3%BC ");
+        assertThat(server.requests).containsExactly("GET /v1/profiles/crm%3A100%2042%2F%C3%BC ");
         assertThat(out.toString().lines())
                 .containsExactly(
                         "crm:10042",
@@ -170,7 +149,7 @@ final class ZandloperCommandsTest {
 
     @Test
     void anUnknownProfileIsExitCode1() {
-        status = 404;
+        server.status = 404;
         assertThat(run(to("get", "crm:1"))).isEqualTo(1);
         assertThat(err.toString())
                 .isEqualToIgnoringNewLines("zandloper: nobody has the identity crm:1; check the spelling");
@@ -179,8 +158,8 @@ final class ZandloperCommandsTest {
 
     @Test
     void whatTheServerRefusesIsToldWithItsProblem() {
-        status = 422;
-        body = "{\"title\":\"Not valid\",\"detail\":\"profile: no ':'\",\"errors\":[]}";
+        server.status = 422;
+        server.body = "{\"title\":\"Not valid\",\"detail\":\"profile: no ':'\",\"errors\":[]}";
         assertThat(run(to("segments", "crm"))).isEqualTo(1);
         assertThat(err.toString())
                 .isEqualToIgnoringNewLines("zandloper: the server refuses crm: 422, Not valid: profile: no ':'");
@@ -188,15 +167,15 @@ final class ZandloperCommandsTest {
 
     @Test
     void jsonIsPrintedAsItCame() {
-        body = "{\"profile\": \"crm:1\",\"test\":{\"a\":true}}";
+        server.body = "{\"profile\": \"crm:1\",\"test\":{\"a\":true}}";
         assertThat(run(to("segments", "--json", "--test", "a,b", "crm:1"))).isZero();
-        assertThat(requests).containsExactly("GET /v1/profiles/crm%3A1/segments?test=a%2Cb ");
-        assertThat(out.toString()).isEqualToIgnoringNewLines(body);
+        assertThat(server.requests).containsExactly("GET /v1/profiles/crm%3A1/segments?test=a%2Cb ");
+        assertThat(out.toString()).isEqualToIgnoringNewLines(server.body);
     }
 
     @Test
     void decideSendsPlacementsAndContextByTheirTypes() throws IOException {
-        body = """
+        server.body = """
                 {"decisionId":"x","profile":null,"reason":"DEFAULT","placements":[{"id":"hero","offers":[
                   {"id":"loan","rank":1,"priority":3.72,"propensity":0.031,"value":120.0,"contextWeight":1.0,"lever":1.0,"fallback":false},
                   {"id":"news","rank":2,"fallback":true}]}],
@@ -215,7 +194,7 @@ final class ZandloperCommandsTest {
                         "--at=2026-11-01T12:00:00Z",
                         "crm:1")))
                 .isZero();
-        final JsonNode sent = JSON.readTree(requests.get(0).substring("POST /v1/decisions ".length()));
+        final JsonNode sent = JSON.readTree(server.requests.get(0).substring("POST /v1/decisions ".length()));
         assertThat(sent).isEqualTo(JSON.readTree("""
                         {"placements":[{"id":"hero","count":2},{"id":"a:b"}],
                          "context":{"age":41,"vip":true,"zip":"01","channel":"web=x"},
@@ -232,10 +211,10 @@ final class ZandloperCommandsTest {
 
     @Test
     void decideWithoutPlacementsAsksForAllOfTheCatalog() {
-        body = "{\"profile\":null,\"placements\":[]}";
+        server.body = "{\"profile\":null,\"placements\":[]}";
         assertThat(run(to("decide"))).isZero();
-        assertThat(requests.get(1)).contains("\"placements\":[{\"id\":\"hero\"},{\"id\":\"side\"}]");
-        assertThat(requests.get(1)).doesNotContain("profile");
+        assertThat(server.requests.get(1)).contains("\"placements\":[{\"id\":\"hero\"},{\"id\":\"side\"}]");
+        assertThat(server.requests.get(1)).doesNotContain("profile");
     }
 
     @Test
@@ -248,12 +227,12 @@ final class ZandloperCommandsTest {
                                 .mapToObj(i -> i == 3 ? "1,2" : "" + i)
                                 .collect(Collectors.joining("\n")),
                 StandardCharsets.UTF_8);
-        body = "{\"accepted\":2,\"rejected\":1,\"sequence\":7,\"errors\":[{\"line\":3,\"reason\":\"bad\"}]}";
+        server.body = "{\"accepted\":2,\"rejected\":1,\"sequence\":7,\"errors\":[{\"line\":3,\"reason\":\"bad\"}]}";
         assertThat(run(to("import", "--id", "c:{row}", file.toString()))).isEqualTo(1);
-        assertThat(requests).hasSize(2);
-        assertThat(requests.get(0))
+        assertThat(server.requests).hasSize(2);
+        assertThat(server.requests.get(0))
                 .startsWith("POST /v1/bulk {\"id\":\"c:1\",\"attributes\":{\"n\":1}}\n{\"id\":\"c:2\"");
-        assertThat(requests.get(1)).startsWith("POST /v1/bulk {\"id\":\"c:4002\"");
+        assertThat(server.requests.get(1)).startsWith("POST /v1/bulk {\"id\":\"c:4002\"");
         assertThat(out.toString().lines())
                 .containsExactly(
                         file + ":4: the row has 2 columns, the header has 1",
@@ -273,9 +252,9 @@ final class ZandloperCommandsTest {
             gzip.write("{\"a\":1}\n".getBytes(StandardCharsets.UTF_8));
         }
         Files.write(file, compressed.toByteArray());
-        body = "{\"accepted\":0,\"duplicates\":1,\"rejected\":0,\"sequence\":7,\"errors\":[]}";
+        server.body = "{\"accepted\":0,\"duplicates\":1,\"rejected\":0,\"sequence\":7,\"errors\":[]}";
         assertThat(run(to("import", "--events", file.toString()))).isZero();
-        assertThat(requests).containsExactly("POST /v1/events {\"a\":1}\n");
+        assertThat(server.requests).containsExactly("POST /v1/events {\"a\":1}\n");
         assertThat(out.toString()).isEqualToIgnoringNewLines("accepted 0, duplicates 1, rejected 0, sequence 7");
         assertThat(err.toString()).isEmpty();
     }
@@ -283,8 +262,8 @@ final class ZandloperCommandsTest {
     @Test
     void importStopsWhereAPieceIsRefusedAsAWhole() throws IOException {
         final Path file = Files.writeString(folder.resolve("p.jsonl"), "{}\n\n{}\n", StandardCharsets.UTF_8);
-        status = 503;
-        body = "{\"title\":\"Not ready\",\"accepted\":1,\"rejected\":0,\"sequence\":3,\"errors\":[]}";
+        server.status = 503;
+        server.body = "{\"title\":\"Not ready\",\"accepted\":1,\"rejected\":0,\"sequence\":3,\"errors\":[]}";
         assertThat(run(to("import", file.toString()))).isEqualTo(1);
         assertThat(out.toString()).isEqualToIgnoringNewLines("accepted 1, rejected 0, sequence 3");
         assertThat(err.toString())

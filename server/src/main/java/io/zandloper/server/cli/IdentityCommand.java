@@ -7,10 +7,11 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** A command that reads one document for each of some identities. */
-abstract class ReadCommand implements Callable<Integer> {
+/** A command that makes one call for each of some identities, and shows what is answered. */
+abstract class IdentityCommand implements Callable<Integer> {
     private static final int NOT_FOUND = 404;
 
     @Mixin
@@ -24,9 +25,15 @@ abstract class ReadCommand implements Callable<Integer> {
 
     abstract List<String> identities();
 
-    abstract String path(String identity);
+    /** Makes the call about one of them. */
+    abstract ServerClient.Answer call(ServerClient client, String identity);
 
     abstract String forPeople(ServerClient.Answer answer);
+
+    /** Wrong usage that the options alone do not show. */
+    final ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
 
     @Override
     public final Integer call() {
@@ -34,7 +41,7 @@ abstract class ReadCommand implements Callable<Integer> {
         final List<String> unknown = new ArrayList<>();
         try (ServerClient client = server.connect()) {
             for (String identity : identities()) {
-                final ServerClient.Answer answer = client.get(path(identity));
+                final ServerClient.Answer answer = call(client, identity);
                 if (answer.status() == NOT_FOUND) {
                     unknown.add(identity);
                 } else if (!answer.isOk()) {
