@@ -37,7 +37,7 @@ final class Arithmetic {
                 case Kind.STRING, Kind.STRINGS -> {
                     if (operation == ADD) {
                         // A text that does not lie anywhere.
-                        throw NotCompiledException.INSTANCE;
+                        throw new NotCompiledException();
                     }
                     yield Kind.ERROR;
                 }
@@ -142,7 +142,7 @@ final class Arithmetic {
         int load(Evaluation evaluation) {
             final int operandKind = operand.load(evaluation);
             if (operandKind == Kind.STRING) {
-                throw NotCompiledException.INSTANCE;
+                throw new NotCompiledException();
             }
             if (!Comparing.isNumber(operandKind)) {
                 return Kind.ERROR;

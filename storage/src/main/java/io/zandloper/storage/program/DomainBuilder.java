@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Gathers what a condition reads and where its result may change; then finds out its {@link Domain}. One thread. */
 final class DomainBuilder {
+    /** Below it, as above the highest, are only keys of what is no number. */
+    private static final long LOWEST_KEY = Values.doubleKey(Double.NEGATIVE_INFINITY);
+
     private @Nullable Source source;
     private int number;
     private @Nullable String member;
@@ -66,6 +69,7 @@ final class DomainBuilder {
                 addFirst(integer -> Comparing.compare(point, integer) < 0);
             }
             case Kind.STRING -> strings.add(literal.string());
+            case Kind.STRINGS -> mixed = true;
             default -> {}
         }
     }
@@ -119,7 +123,7 @@ final class DomainBuilder {
                 integers,
                 each(integers.length, i -> trial.holds(integers[i])),
                 doubles,
-                each(doubles.length, i -> trial.holds(Values.ofKey(doubles[i]))),
+                each(doubles.length, i -> trial.holds(Values.ofKey(Math.max(LOWEST_KEY, doubles[i])))),
                 points,
                 each(points.size(), i -> trial.holds(points.get(i))),
                 trial.holds(other()),

@@ -58,7 +58,7 @@ final class Equality {
         @Override
         void describe(DomainBuilder domain) {
             operand.describe(domain);
-            if (operand instanceof Fields.Field && literal.kind != Kind.STRINGS) {
+            if (operand instanceof Fields.Field) {
                 domain.comparesWith(literal);
             } else {
                 domain.isMixed();
@@ -101,7 +101,7 @@ final class Equality {
         }
     }
 
-    /** An operand in a list of literals, none of which is a list. */
+    /** An operand in a list of literals. */
     static final class InLiterals extends Node.Condition {
         private final Node operand;
         private final Literal[] literals;

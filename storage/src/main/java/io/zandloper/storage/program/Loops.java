@@ -144,7 +144,7 @@ final class Loops {
         private static void setElement(int kind, Evaluation evaluation) {
             if (kind == Kind.DOUBLE && Double.isNaN(Double.longBitsToDouble(evaluation.bits))) {
                 // The library finds such a variable equal to itself.
-                throw NotCompiledException.INSTANCE;
+                throw new NotCompiledException();
             }
             evaluation.elementKind = kind;
             evaluation.elementBits = evaluation.bits;

@@ -8,12 +8,13 @@ import java.util.function.Supplier;
 /** Makes each operation on the same operands once. One thread. */
 final class NodePool {
     private final Map<String, Node> byKey = new HashMap<>();
-    private final Map<Node, Integer> numbers = new IdentityHashMap<>();
+    private final IdentityHashMap<Node, Integer> numbers = new IdentityHashMap<>();
 
     /**
      * The node of an operation.
      *
-     * @param operation its name with all that is no operand
+     * @param operation its name with all that is no operand; no two kinds of nodes may have the same name with as many
+     *     operands
      * @param make called where there is none yet
      */
     Node share(String operation, Supplier<Node> make, Node... operands) {

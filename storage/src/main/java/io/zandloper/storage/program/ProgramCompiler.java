@@ -3,7 +3,6 @@ package io.zandloper.storage.program;
 import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.catalog.Expression;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /**
  * Compiles the expressions of one catalog into programs that share what they have in common. For one thread; make a
@@ -13,7 +12,7 @@ public final class ProgramCompiler {
     private final ProgramLayout layout;
     private final Conjuncts conjuncts;
     private final NodePool nodes = new NodePool();
-    private final Map<Expression, Program> programs = new IdentityHashMap<>();
+    private final IdentityHashMap<Expression, Program> programs = new IdentityHashMap<>();
 
     /** @param catalog whose segments the expressions name */
     public ProgramCompiler(Catalog catalog) {

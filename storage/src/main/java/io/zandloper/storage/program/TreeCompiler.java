@@ -65,15 +65,16 @@ final class TreeCompiler {
 
     private Literal literal(CelConstant constant) throws NotCompilableException {
         return switch (constant.getKind()) {
-            case NULL_VALUE -> shared("null", Literal.ofNull());
-            case BOOLEAN_VALUE -> shared("bool " + constant.booleanValue(), Literal.of(constant.booleanValue()));
-            case INT64_VALUE -> shared("int " + constant.int64Value(), Literal.of(constant.int64Value()));
+            case NULL_VALUE -> shared("literal null", Literal.ofNull());
+            case BOOLEAN_VALUE ->
+                shared("literal bool " + constant.booleanValue(), Literal.of(constant.booleanValue()));
+            case INT64_VALUE -> shared("literal int " + constant.int64Value(), Literal.of(constant.int64Value()));
             case DOUBLE_VALUE ->
                 shared(
-                        "double " + Double.doubleToRawLongBits(constant.doubleValue()),
+                        "literal double " + Double.doubleToRawLongBits(constant.doubleValue()),
                         Literal.of(constant.doubleValue()));
             case STRING_VALUE ->
-                shared("string " + encodable(constant.stringValue()), Literal.of(constant.stringValue()));
+                shared("literal string " + encodable(constant.stringValue()), Literal.of(constant.stringValue()));
             case UINT64_VALUE -> throw new NotCompilableException("an unsigned number");
             case BYTES_VALUE -> throw new NotCompilableException("bytes");
             default -> throw new NotCompilableException("a literal of kind " + constant.getKind());
@@ -185,11 +186,11 @@ final class TreeCompiler {
             }
             case "double" -> {
                 operand = compile(argument);
-                return nodes.share("double", () -> new Arithmetic.Conversion(operand, Kind.DOUBLE), operand);
+                return nodes.share("to double", () -> new Arithmetic.Conversion(operand, Kind.DOUBLE), operand);
             }
             case "int" -> {
                 operand = compile(argument);
-                return nodes.share("int", () -> new Arithmetic.Conversion(operand, Kind.INTEGER), operand);
+                return nodes.share("to int", () -> new Arithmetic.Conversion(operand, Kind.INTEGER), operand);
             }
             case "dyn" -> {
                 return compile(argument);
@@ -299,7 +300,7 @@ final class TreeCompiler {
         if (literal != null && isVariable(second, SEGMENTS)) {
             final int bit = layout.catalog().segmentBit(literal);
             return bit < 0
-                    ? shared("bool false", Literal.of(false))
+                    ? shared("literal bool false", Literal.of(false))
                     : nodes.share("member " + bit, () -> new Fields.Member(bit));
         }
         final @Nullable Source source = sourceOf(second);
@@ -309,7 +310,7 @@ final class TreeCompiler {
         final Node operand = compile(first);
         if (second.getKind() != ExprKind.Kind.LIST) {
             final Node list = compile(second);
-            return nodes.share("in", () -> new Equality.InList(operand, list), operand, list);
+            return nodes.share("in list", () -> new Equality.InList(operand, list), operand, list);
         }
         final Node[] elements = elements(second);
         final Literal[] literals = literalsOrNull(elements);
@@ -345,7 +346,7 @@ final class TreeCompiler {
             }
             texts.add(encodable(text));
         }
-        return shared("list " + lengths(texts) + texts, Literal.of(texts));
+        return shared("literal list " + lengths(texts) + texts, Literal.of(texts));
     }
 
     /** Tells apart lists whose texts, written one behind the other, are the same. */
