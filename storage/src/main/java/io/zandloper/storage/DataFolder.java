@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *   index/          identity index
  *   records/        profile records
  *   rows-N/         segment rows under the catalog of generation N
+ *   columns-N/      the same bits, segment by segment
  * </pre>
  *
  * @param root its path
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody; never changed once it is here
 record DataFolder(Path root, Platform platform, byte[] identityKey) {
     private static final String ROWS_PREFIX = "rows-";
+    private static final String COLUMNS_PREFIX = "columns-";
 
     /**
      * What the last stop left, if it was a clean one; null otherwise.
@@ -52,8 +54,9 @@ record DataFolder(Path root, Platform platform, byte[] identityKey) {
         if (!Files.isDirectory(root)) {
             return;
         }
-        try (DirectoryStream<Path> rows = Files.newDirectoryStream(root, ROWS_PREFIX + "*")) {
-            rows.forEach(MappedFiles::deleteDirectory);
+        try (DirectoryStream<Path> generations =
+                Files.newDirectoryStream(root, "{" + ROWS_PREFIX + "," + COLUMNS_PREFIX + "}*")) {
+            generations.forEach(MappedFiles::deleteDirectory);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot list folder=" + root, e);
         }
@@ -89,5 +92,9 @@ record DataFolder(Path root, Platform platform, byte[] identityKey) {
 
     Path rows(int generation) {
         return root.resolve(ROWS_PREFIX + generation);
+    }
+
+    Path columns(int generation) {
+        return root.resolve(COLUMNS_PREFIX + generation);
     }
 }

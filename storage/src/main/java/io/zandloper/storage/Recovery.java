@@ -79,6 +79,7 @@ final class Recovery {
             }
             final JournalEnd end =
                     new JournalReader(disk, journalFolder).read(start, entry -> tables.apply(codec.decode(entry)));
+            tables.fillColumns();
             rebuilt = true;
             return new Recovered(tables, end, end.term() + 1);
         } finally {

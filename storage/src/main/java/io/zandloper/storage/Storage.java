@@ -2,6 +2,7 @@ package io.zandloper.storage;
 
 import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.change.Change;
+import io.zandloper.storage.column.FrozenColumns;
 import io.zandloper.storage.disk.Disk;
 import io.zandloper.storage.format.StoredFileException;
 import io.zandloper.storage.journal.Journal;
@@ -10,6 +11,7 @@ import io.zandloper.storage.journal.JournalTip;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -27,6 +29,7 @@ public final class Storage implements AutoCloseable {
     private final Path journalFolder;
     private final Disk disk;
     private final Writer writer;
+    private final MicrosClock clock;
     private final Snapshots snapshots;
     private boolean closed;
 
@@ -37,6 +40,7 @@ public final class Storage implements AutoCloseable {
             Path journalFolder,
             Disk disk,
             Writer writer,
+            MicrosClock clock,
             Snapshots snapshots) {
         this.locks = locks;
         this.tables = tables;
@@ -44,6 +48,7 @@ public final class Storage implements AutoCloseable {
         this.journalFolder = journalFolder;
         this.disk = disk;
         this.writer = writer;
+        this.clock = clock;
         this.snapshots = snapshots;
     }
 
@@ -79,7 +84,7 @@ public final class Storage implements AutoCloseable {
             final Snapshots snapshots = new Snapshots(disk, config.journalFolder(), clock, writer, newReader(tables));
             writer.start();
             opened = true;
-            return new Storage(locks, tables, journal, config.journalFolder(), disk, writer, snapshots);
+            return new Storage(locks, tables, journal, config.journalFolder(), disk, writer, clock, snapshots);
         } catch (StoredFileException | UncheckedIOException | JournalException e) {
             throw new StorageException(String.valueOf(e.getMessage()), e);
         } finally {
@@ -120,6 +125,17 @@ public final class Storage implements AutoCloseable {
     /** Its JSON text as it was written; empty where there never was one. Not to be changed. */
     public byte[] catalogSource() {
         return tables.published().catalogSource();
+    }
+
+    /**
+     * The columns of segments as they are between two changes: exact at their sequence and their time. Whoever gets them
+     * closes them. Where the catalog is another one by then, they are of that one and have no segment: bind the query to
+     * it and ask again. Any thread; to wait for it is to wait for the writer's present batch.
+     *
+     * @param catalog that numbers {@code segments}
+     */
+    public CompletableFuture<FrozenColumns> freeze(Catalog catalog, BitSet segments) {
+        return writer.between(() -> tables.freeze(catalog, segments, clock.nowMicros()));
     }
 
     /**

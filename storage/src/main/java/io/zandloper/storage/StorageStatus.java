@@ -1,5 +1,7 @@
 package io.zandloper.storage;
 
+import io.zandloper.storage.column.ColumnFill;
+
 /**
  * A moment's counts, for the operator; each is exact by itself, not as a set.
  *
@@ -9,6 +11,7 @@ package io.zandloper.storage;
  * @param indexFill identities per slot of the index, 0 to 1
  * @param rowFill profiles per row laid out, 0 to 1
  * @param recordFill records per record the maps were sized for, 0 to 1
+ * @param columns how full the columns are
  * @param neededEvictions events let go, since the start, although a cap or suppression could still have counted them
  */
 public record StorageStatus(
@@ -23,4 +26,5 @@ public record StorageStatus(
         double indexFill,
         double rowFill,
         double recordFill,
+        ColumnFill columns,
         long neededEvictions) {}

@@ -2,6 +2,8 @@ package io.zandloper.storage;
 
 import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.catalog.VisibleSegments;
+import io.zandloper.storage.column.Columns;
+import io.zandloper.storage.column.FrozenColumns;
 import io.zandloper.storage.epoch.Epochs;
 import io.zandloper.storage.format.IdentityHash;
 import io.zandloper.storage.format.RecordCodec;
@@ -10,6 +12,7 @@ import io.zandloper.storage.index.IdentityIndex;
 import io.zandloper.storage.index.IndexFill;
 import io.zandloper.storage.journal.JournalEnd;
 import io.zandloper.storage.journal.JournalTip;
+import io.zandloper.storage.memory.MappedMemory;
 import io.zandloper.storage.profile.Identity;
 import io.zandloper.storage.profile.Profile;
 import io.zandloper.storage.record.RecordBuffer;
@@ -17,6 +20,7 @@ import io.zandloper.storage.record.RecordStore;
 import io.zandloper.storage.record.RecordStoreFill;
 import io.zandloper.storage.row.RowBits;
 import io.zandloper.storage.row.RowTable;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
@@ -42,6 +46,9 @@ final class Tables {
     private final RecordBuffer recordBuffer = new RecordBuffer();
     private final RowBits rowBits = new RowBits();
     private volatile Published published;
+    /** False while the tables are made again: columns are made of all rows then, which is faster. */
+    private boolean columnsFollow;
+
     private final Ordinals ordinals;
     private final ErasureLog erasures;
 
@@ -81,14 +88,16 @@ final class Tables {
         final Epochs epochs = new Epochs();
         final CleanStop nothing = new CleanStop(
                 JournalEnd.EMPTY, JournalTip.NONE, 0, new long[0], 0, catalog.version(), catalogSource, segmentIds);
-        final RowTable rows = RowTable.create(
-                folder.rows(0), catalog.segments().size(), folder.platform().memory());
+        final int segments = catalog.segments().size();
+        final MappedMemory memory = folder.platform().memory();
+        final RowTable rows = RowTable.create(folder.rows(0), segments, memory);
+        final Columns columns = Columns.create(folder.columns(0), segments, memory);
         return new Tables(
                 folder,
                 epochs,
-                IdentityIndex.create(folder.index(), epochs, folder.platform().memory()),
+                IdentityIndex.create(folder.index(), epochs, memory),
                 folder.platform().records().create(folder.records(), epochs),
-                new Published(catalog, catalogSource, rows, 0),
+                new Published(catalog, catalogSource, rows, columns, 0),
                 nothing);
     }
 
@@ -98,19 +107,21 @@ final class Tables {
         final Catalog catalog = state.catalogVersion() == 0
                 ? Catalog.EMPTY
                 : catalogReader.apply(state.catalogSource()).withVersion(state.catalogVersion());
-        final RowTable rows = RowTable.open(
-                folder.rows(state.rowGeneration()), folder.platform().memory());
-        final IdentityIndex index =
-                IdentityIndex.open(folder.index(), epochs, folder.platform().memory());
+        final MappedMemory memory = folder.platform().memory();
+        final RowTable rows = RowTable.open(folder.rows(state.rowGeneration()), memory);
+        final Columns columns = Columns.open(folder.columns(state.rowGeneration()), memory);
+        final IdentityIndex index = IdentityIndex.open(folder.index(), epochs, memory);
         final RecordStore records = folder.platform().records().open(folder.records(), epochs);
         folder.removeCleanStop();
-        return new Tables(
+        final Tables tables = new Tables(
                 folder,
                 epochs,
                 index,
                 records,
-                new Published(catalog, state.catalogSource(), rows, state.rowGeneration()),
+                new Published(catalog, state.catalogSource(), rows, columns, state.rowGeneration()),
                 state);
+        tables.columnsFollow = true;
+        return tables;
     }
 
     /**
@@ -123,9 +134,11 @@ final class Tables {
         index.force();
         records.force();
         published.rows().force();
+        published.columns().force();
         index.close();
         records.close();
         published.rows().close();
+        published.columns().close();
         folder.writeCleanStop(new CleanStop(
                 end,
                 tip,
@@ -143,6 +156,7 @@ final class Tables {
         index.close();
         records.close();
         published.rows().close();
+        published.columns().close();
     }
 
     // Reading, for the writer: any state is its own, so it needs no epoch.
@@ -220,7 +234,7 @@ final class Tables {
             index.remove(removed[i], removed[i + 1]);
         }
         records.put(ordinal, store.record());
-        storeRow(published.rows(), ordinal, store.sequence(), store.row());
+        storeRow(ordinal, store.sequence(), store.row());
         final long[] added = store.added();
         for (int i = 0; i < added.length; i += 2) {
             index.put(added[i], added[i + 1], ordinal);
@@ -248,7 +262,7 @@ final class Tables {
 
     /** What no identity leads to any more. Its ordinal is another's only when no reader can still hold it. */
     private void remove(int ordinal) {
-        clearRow(published.rows(), ordinal);
+        clearRow(ordinal);
         records.remove(ordinal);
         epochs.retire(() -> {
             // Not where it was told twice, and the ordinal is in use again already.
@@ -259,8 +273,8 @@ final class Tables {
     }
 
     /**
-     * Lays out the rows of all profiles anew under the new catalog, then publishes both as one. Readers go on with the
-     * old pair meanwhile.
+     * Lays out the rows and columns of all profiles anew under the new catalog, then publishes all three as one. Readers
+     * go on with the old ones meanwhile.
      */
     private void apply(Effect.StoreCatalog store) {
         for (final Catalog.Segment segment : store.catalog().segments()) {
@@ -270,31 +284,81 @@ final class Tables {
         }
         final Published old = published;
         final int generation = old.rowGeneration() + 1;
-        final RowTable rows = RowTable.create(
-                folder.rows(generation),
-                store.catalog().segments().size(),
-                folder.platform().memory());
-        for (int ordinal = 0; ordinal < ordinals.given(); ordinal++) {
-            final Profile profile = readProfile(ordinal);
-            if (profile != null) {
-                storeRow(rows, ordinal, profile.sequence(), judge(profile, store.catalog(), store.atMicros()));
+        final int segments = store.catalog().segments().size();
+        final MappedMemory memory = folder.platform().memory();
+        final RowTable rows = RowTable.create(folder.rows(generation), segments, memory);
+        final Columns columns = Columns.create(folder.columns(generation), segments, memory);
+        boolean complete = false;
+        try {
+            for (int ordinal = 0; ordinal < ordinals.given(); ordinal++) {
+                final Profile profile = readProfile(ordinal);
+                if (profile != null) {
+                    writeRow(rows, ordinal, profile.sequence(), judge(profile, store.catalog(), store.atMicros()));
+                }
+            }
+            if (columnsFollow) {
+                columns.fill(ordinals.given(), rows::read);
+            }
+            complete = true;
+        } finally {
+            if (!complete) {
+                rows.delete();
+                columns.delete();
             }
         }
-        published = new Published(store.catalog(), store.source(), rows, generation);
+        published = new Published(store.catalog(), store.source(), rows, columns, generation);
         epochs.retire(old.rows()::delete);
+        old.columns().delete();
     }
 
-    /** The one place where a row gets its bits: of whatever is there before, the bits change to those of the image. */
-    private static void storeRow(RowTable rows, int ordinal, long sequence, RowImage image) {
-        rows.ensureCapacity(ordinal);
-        rows.write(ordinal, sequence, image.purposes(), image.nextExpiryMicros(), image.bits());
-    }
-
-    /** The one place where a row goes, if there is one. */
-    private static void clearRow(RowTable rows, int ordinal) {
-        if (ordinal < rows.capacity()) {
-            rows.clear(ordinal);
+    /** The one place where a row of what is published gets its bits, and the columns with it. */
+    private void storeRow(int ordinal, long rowSequence, RowImage image) {
+        final Published current = published;
+        if (columnsFollow) {
+            // The columns first: should they fail, the row still says what they are to be told again.
+            final boolean there = current.rows().read(ordinal, rowBits);
+            current.columns().update(ordinal, there ? rowBits : null, image.bits(), image.nextExpiryMicros());
         }
+        writeRow(current.rows(), ordinal, rowSequence, image);
+    }
+
+    private static void writeRow(RowTable rows, int ordinal, long rowSequence, RowImage image) {
+        rows.ensureCapacity(ordinal);
+        rows.write(ordinal, rowSequence, image.purposes(), image.nextExpiryMicros(), image.bits());
+    }
+
+    /** The one place where a row goes, if there is one, and the columns with it. */
+    private void clearRow(int ordinal) {
+        final Published current = published;
+        if (columnsFollow && current.rows().read(ordinal, rowBits)) {
+            current.columns().clear(ordinal, rowBits);
+        }
+        if (ordinal < current.rows().capacity()) {
+            current.rows().clear(ordinal);
+        }
+    }
+
+    // Columns.
+
+    /** Makes the columns of all rows; from now on they follow. */
+    void fillColumns() {
+        published.columns().fill(ordinals.given(), published.rows()::read);
+        columnsFollow = true;
+    }
+
+    /**
+     * The columns of segments as they are now, exact at {@code atMicros}. Where the catalog is another one than the
+     * caller's by now, they are of that one and have no segment.
+     */
+    FrozenColumns freeze(Catalog catalog, BitSet segments, long atMicros) {
+        final Published current = published;
+        final BitSet frozen = current.catalog() == catalog ? segments : new BitSet();
+        return current.columns()
+                .freeze(current.catalog(), frozen, sequence, atMicros, current.rows()::read, ordinal -> {
+                    final Profile profile = readProfile(ordinal);
+                    return VisibleSegments.of(profile == null ? Profile.EMPTY : profile, current.catalog(), atMicros)
+                            .bits();
+                });
     }
 
     /** A profile's row as it is at a time under a catalog. */
@@ -339,6 +403,7 @@ final class Tables {
                 ratio(indexFill.identities() + indexFill.removed(), indexFill.slots()),
                 ratio(ordinals.given(), current.rows().capacity()),
                 ratio(recordFill.records(), recordFill.capacityRecords()),
+                current.columns().fill(),
                 neededEvictions);
     }
 

@@ -162,6 +162,7 @@ final class PrometheusPage {
                 .help("Mapped files, by what they hold.")
                 .dataPoint(gauge(Labels.of("part", "index"), storage.indexBytes()))
                 .dataPoint(gauge(Labels.of("part", "rows"), storage.rowBytes()))
+                .dataPoint(gauge(Labels.of("part", "columns"), storage.columns().fileBytes()))
                 .dataPoint(gauge(Labels.of("part", "records"), storage.recordBytes()))
                 .build());
         all.metricSnapshot(GaugeSnapshot.builder()
@@ -169,6 +170,7 @@ final class PrometheusPage {
                 .help("How full each part is, 0 to 1.")
                 .dataPoint(gauge(Labels.of("part", "index"), storage.indexFill()))
                 .dataPoint(gauge(Labels.of("part", "rows"), storage.rowFill()))
+                .dataPoint(gauge(Labels.of("part", "columns"), storage.columns().usedRatio()))
                 .dataPoint(gauge(Labels.of("part", "records"), storage.recordFill()))
                 .build());
     }

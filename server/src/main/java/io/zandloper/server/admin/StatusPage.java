@@ -42,6 +42,7 @@ final class StatusPage {
         memory.put("hugePageBytes", process.hugePageBytes());
         memory.put("mappedIndexBytes", storage.indexBytes());
         memory.put("mappedRowBytes", storage.rowBytes());
+        memory.put("mappedColumnBytes", storage.columns().fileBytes());
         memory.put("mappedRecordBytes", storage.recordBytes());
         return memory;
     }
@@ -51,6 +52,7 @@ final class StatusPage {
         final Map<String, Object> fill = new LinkedHashMap<>();
         fill.put("index", storage.indexFill());
         fill.put("rows", storage.rowFill());
+        fill.put("columns", storage.columns().usedRatio());
         fill.put("records", storage.recordFill());
         return fill;
     }

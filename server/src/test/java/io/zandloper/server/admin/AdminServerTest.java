@@ -13,6 +13,7 @@ import io.zandloper.server.metrics.Port;
 import io.zandloper.server.metrics.Refusal;
 import io.zandloper.storage.StorageException;
 import io.zandloper.storage.StorageStatus;
+import io.zandloper.storage.column.ColumnFill;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -80,7 +81,20 @@ final class AdminServerTest {
                 "primary",
                 ready,
                 Duration.ofSeconds(7),
-                new StorageStatus(42, 10, 12, 3, 1, 1_000, 2_000, 3_000, 0.25, 0.5, 0.75, 0));
+                new StorageStatus(
+                        42,
+                        10,
+                        12,
+                        3,
+                        1,
+                        1_000,
+                        2_000,
+                        3_000,
+                        0.25,
+                        0.5,
+                        0.75,
+                        new ColumnFill(5, 6, 7_000, 8_000, 0),
+                        0));
     }
 
     @Test

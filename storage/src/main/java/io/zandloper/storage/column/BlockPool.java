@@ -1,7 +1,7 @@
 package io.zandloper.storage.column;
 
 import io.zandloper.storage.format.ColumnDescriptor;
-import io.zandloper.storage.memory.MappedFiles;
+import io.zandloper.storage.memory.MappedMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -20,6 +20,7 @@ final class BlockPool {
     private final Path folder;
     private final int kind;
     private final int blockBytes;
+    private final MappedMemory memory;
     private final Arena arena;
     private final AtomicLong members = new AtomicLong();
     private final AtomicLong blocksInUse = new AtomicLong();
@@ -36,7 +37,8 @@ final class BlockPool {
     /** Blocks from this one on were never given out. */
     private int unused;
 
-    BlockPool(Path folder, int kind, Arena arena) {
+    BlockPool(Path folder, int kind, MappedMemory memory, Arena arena) {
+        this.memory = memory;
         this.folder = folder;
         this.kind = kind;
         this.blockBytes = ColumnDescriptor.blockBytes(kind);
@@ -130,7 +132,7 @@ final class BlockPool {
     void open(int fileCount, int[] used) {
         for (int i = 0; i < fileCount; i++) {
             final MemorySegment[] more = Arrays.copyOf(files, i + 1);
-            more[i] = MappedFiles.open(file(folder, kind, i), fileBytes(), arena);
+            more[i] = memory.open(file(folder, kind, i), fileBytes(), arena);
             files = more;
         }
         grow(fileCount * ColumnDescriptor.BLOCKS_PER_FILE);
@@ -166,7 +168,7 @@ final class BlockPool {
 
     private void addFile() {
         final int count = files.length;
-        final MemorySegment added = MappedFiles.create(file(folder, kind, count), fileBytes(), arena);
+        final MemorySegment added = memory.create(file(folder, kind, count), fileBytes(), arena);
         final MemorySegment[] more = Arrays.copyOf(files, count + 1);
         more[count] = added;
         grow((count + 1) * ColumnDescriptor.BLOCKS_PER_FILE);

@@ -11,6 +11,7 @@ import static io.zandloper.storage.format.ColumnDescriptor.kind;
 import static io.zandloper.storage.format.ColumnDescriptor.membersMax;
 import static io.zandloper.storage.format.ColumnDescriptor.reference;
 
+import io.zandloper.storage.memory.MappedMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -26,9 +27,9 @@ final class Blocks {
     private final BlockPool[] pools = new BlockPool[KINDS];
     private final long[] words = new long[WORDS_PER_CHUNK];
 
-    Blocks(Path folder, Arena arena) {
+    Blocks(Path folder, MappedMemory memory, Arena arena) {
         for (int kind = FEW; kind <= BITS; kind++) {
-            pools[kind - 1] = new BlockPool(folder, kind, arena);
+            pools[kind - 1] = new BlockPool(folder, kind, memory, arena);
         }
     }
 

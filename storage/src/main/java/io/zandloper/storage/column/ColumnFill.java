@@ -9,4 +9,9 @@ package io.zandloper.storage.column;
  * @param usedBytes of them in blocks that are in use
  * @param frozen versions that are out
  */
-public record ColumnFill(long blocks, long members, long fileBytes, long usedBytes, int frozen) {}
+public record ColumnFill(long blocks, long members, long fileBytes, long usedBytes, int frozen) {
+    /** Of the mapped bytes, those in blocks that are in use; 0 to 1. */
+    public double usedRatio() {
+        return fileBytes == 0 ? 0 : (double) usedBytes / fileBytes;
+    }
+}

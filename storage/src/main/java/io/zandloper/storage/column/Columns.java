@@ -8,6 +8,7 @@ import static io.zandloper.storage.format.ColumnDescriptor.blockBytes;
 
 import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.memory.MappedFiles;
+import io.zandloper.storage.memory.MappedMemory;
 import io.zandloper.storage.row.RowBits;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
@@ -42,26 +43,31 @@ public final class Columns {
 
     private volatile boolean deleting;
 
-    private Columns(Path folder, int segmentCount) {
+    private Columns(Path folder, int segmentCount, MappedMemory memory) {
         this.folder = folder;
         this.segmentCount = segmentCount;
-        this.blocks = new Blocks(folder, arena);
+        this.blocks = new Blocks(folder, memory, arena);
         this.table = ColumnMetadata.emptyTable(segmentCount);
         this.floors = new ExpiryFloors();
     }
 
-    private Columns(Path folder, ColumnMetadata.Content content) {
+    private Columns(Path folder, ColumnMetadata.Content content, MappedMemory memory) {
         this.folder = folder;
         this.segmentCount = content.segments();
-        this.blocks = new Blocks(folder, arena);
+        this.blocks = new Blocks(folder, memory, arena);
         this.table = content.table();
         this.floors = content.floors();
     }
 
     /** Columns without a profile, in a folder that is not there yet. */
     public static Columns create(Path folder, int segmentCount) {
+        return create(folder, segmentCount, MappedMemory.FILES);
+    }
+
+    /** The same in other memory. */
+    public static Columns create(Path folder, int segmentCount, MappedMemory memory) {
         MappedFiles.createDirectory(folder);
-        return new Columns(folder, segmentCount);
+        return new Columns(folder, segmentCount, memory);
     }
 
     /**
@@ -70,8 +76,13 @@ public final class Columns {
      * @throws io.zandloper.storage.format.StoredFileException where a file is corrupt, too old or too new
      */
     public static Columns open(Path folder) {
+        return open(folder, MappedMemory.FILES);
+    }
+
+    /** The same in other memory. */
+    public static Columns open(Path folder, MappedMemory memory) {
         final ColumnMetadata.Content content = new ColumnMetadata(folder).read();
-        final Columns columns = new Columns(folder, content);
+        final Columns columns = new Columns(folder, content, memory);
         boolean opened = false;
         try {
             for (int kind = FEW; kind <= BITS; kind++) {
