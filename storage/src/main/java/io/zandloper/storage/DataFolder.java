@@ -23,10 +23,11 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * @param root its path
+ * @param journalFolder what must survive
  * @param identityKey the key of identity hashes, which the journal's folder keeps
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody; never changed once it is here
-record DataFolder(Path root, Platform platform, byte[] identityKey) {
+record DataFolder(Path root, Path journalFolder, Platform platform, byte[] identityKey) {
     private static final String ROWS_PREFIX = "rows-";
     private static final String COLUMNS_PREFIX = "columns-";
 
@@ -78,7 +79,7 @@ record DataFolder(Path root, Platform platform, byte[] identityKey) {
         stop.write(platform.disk(), cleanStopFile());
     }
 
-    private Path cleanStopFile() {
+    Path cleanStopFile() {
         return root.resolve("clean-stop");
     }
 

@@ -4,6 +4,10 @@ import io.zandloper.storage.disk.Disk;
 import io.zandloper.storage.format.CorruptFileException;
 import io.zandloper.storage.format.IdentityHash;
 import io.zandloper.storage.format.MetadataFile;
+import io.zandloper.storage.format.StoredFileException;
+import io.zandloper.storage.journal.JournalFiles;
+import io.zandloper.storage.snapshot.SnapshotFiles;
+import io.zandloper.storage.snapshot.SnapshotManifest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -38,11 +42,24 @@ final class JournalFolder {
         return folder.resolve("identity.key");
     }
 
+    /** The first sequence of which journal or snapshots may hold something: what was erased before it is in none of them. */
+    static long heldFrom(Disk disk, Path folder) {
+        long heldFrom = JournalFiles.firstSequence(disk, folder);
+        for (final Path snapshot : SnapshotFiles.complete(disk, snapshots(folder))) {
+            try {
+                heldFrom = Math.min(heldFrom, SnapshotManifest.read(disk, snapshot).startSequence() + 1);
+            } catch (StoredFileException unreadable) {
+                return 0; // but its other files are there
+            }
+        }
+        return heldFrom;
+    }
+
     /**
      * The key under which this folder's identities are hashed; made on first use, and never again: erasures are
      * remembered under it.
      *
-     * @throws CorruptFileException where there are changes and the key is gone
+     * @throws CorruptFileException where there are changes and the key is gone, also from the snapshots
      */
     static byte[] identityKey(Disk disk, Path folder) {
         final Path file = identityKey(folder);
@@ -50,6 +67,19 @@ final class JournalFolder {
             if (!disk.exists(file)) {
                 disk.createFolder(folder);
                 writeIdentityKey(disk, folder, newKey(disk, folder));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read file=" + file, e);
+        }
+        return readIdentityKey(disk, folder);
+    }
+
+    /** @throws io.zandloper.storage.format.StoredFileException where it is missing, corrupt, too old or too new */
+    static byte[] readIdentityKey(Disk disk, Path folder) {
+        final Path file = identityKey(folder);
+        try {
+            if (!disk.exists(file)) {
+                throw new CorruptFileException(file, "it is missing");
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read file=" + file, e);
@@ -67,7 +97,15 @@ final class JournalFolder {
         KEY_FILE.write(disk, identityKey(folder), ByteBuffer.wrap(key));
     }
 
+    /** That of a snapshot, where there is one; else a random one. */
     private static byte[] newKey(Disk disk, Path folder) throws IOException {
+        for (final Path snapshot : SnapshotFiles.complete(disk, snapshots(folder))) {
+            try {
+                return SnapshotManifest.read(disk, snapshot).identityKey();
+            } catch (StoredFileException damaged) {
+                continue; // an older one has the same
+            }
+        }
         if (disk.list(folder).stream().anyMatch(name -> name.endsWith(".journal"))) {
             throw new CorruptFileException(identityKey(folder), "it is missing");
         }

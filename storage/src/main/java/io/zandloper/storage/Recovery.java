@@ -2,8 +2,10 @@ package io.zandloper.storage;
 
 import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.disk.Disk;
+import io.zandloper.storage.erasure.ErasureLedger;
 import io.zandloper.storage.format.StoredFileException;
 import io.zandloper.storage.journal.JournalEnd;
+import io.zandloper.storage.journal.JournalFiles;
 import io.zandloper.storage.journal.JournalReader;
 import io.zandloper.storage.journal.JournalTip;
 import io.zandloper.storage.snapshot.SnapshotFiles;
@@ -24,12 +26,14 @@ final class Recovery {
     private final DataFolder folder;
     private final Disk disk;
     private final Path journalFolder;
+    private final long nowMicros;
     private final Function<byte[], Catalog> catalogReader;
 
-    Recovery(DataFolder folder, Path journalFolder, Function<byte[], Catalog> catalogReader) {
+    Recovery(DataFolder folder, long nowMicros, Function<byte[], Catalog> catalogReader) {
         this.folder = folder;
         this.disk = folder.platform().disk();
-        this.journalFolder = journalFolder;
+        this.journalFolder = folder.journalFolder();
+        this.nowMicros = nowMicros;
         this.catalogReader = catalogReader;
     }
 
@@ -43,12 +47,16 @@ final class Recovery {
     Recovered run() {
         final CleanStop stop = folder.cleanStop();
         if (stop != null && stop.journalTip().equals(JournalTip.of(disk, journalFolder))) {
-            final Tables tables = Tables.open(folder, stop, catalogReader);
+            final Tables tables = Tables.open(folder, openLedger(), stop, catalogReader);
             return new Recovered(
                     tables, stop.journalEnd(), Math.max(1, stop.journalEnd().term()));
         }
+        final List<Path> snapshots = SnapshotFiles.complete(disk, JournalFolder.snapshots(journalFolder));
+        if (stop != null) {
+            checkReaches(stop, snapshots);
+        }
         final List<String> damaged = new ArrayList<>();
-        for (final Path snapshot : SnapshotFiles.complete(disk, JournalFolder.snapshots(journalFolder))) {
+        for (final Path snapshot : snapshots) {
             try {
                 return rebuild(SnapshotReader.open(disk, snapshot));
             } catch (StoredFileException e) {
@@ -56,6 +64,10 @@ final class Recovery {
             }
         }
         try {
+            if (!snapshots.isEmpty() && JournalFiles.firstSequence(disk, journalFolder) != 1) {
+                throw new StorageException(String.join("; ", damaged)
+                        + "; no snapshot is whole, and the journal does not begin at the first change");
+            }
             return rebuild(null);
         } catch (StoredFileException e) {
             damaged.add(String.valueOf(e.getMessage()));
@@ -63,9 +75,33 @@ final class Recovery {
         }
     }
 
+    /** A clean stop that is not to be believed for the tables still tells how far the journal must go. */
+    private void checkReaches(CleanStop stop, List<Path> snapshots) {
+        JournalEnd end = JournalEnd.EMPTY;
+        for (final Path snapshot : snapshots) {
+            try {
+                end = SnapshotManifest.read(disk, snapshot).end();
+                break;
+            } catch (StoredFileException damaged) {
+                continue; // named when it is needed
+            }
+        }
+        try {
+            end = new JournalReader(disk, journalFolder).verify(end);
+        } catch (StoredFileException damaged) {
+            return; // named when it is needed
+        }
+        if (end.sequence() < stop.journalEnd().sequence()) {
+            throw new StorageException("the journal in " + journalFolder + " ends at change " + end.sequence()
+                    + ", but the last stop was at " + stop.journalEnd().sequence()
+                    + "; give the folder of the whole journal, or remove " + folder.cleanStopFile()
+                    + " to go on without the changes between");
+        }
+    }
+
     private Recovered rebuild(@Nullable SnapshotReader snapshot) {
         folder.removeTables();
-        final Tables tables = snapshot == null ? Tables.create(folder) : emptyTables(snapshot.manifest());
+        final Tables tables = snapshot == null ? Tables.create(folder, openLedger()) : emptyTables(snapshot.manifest());
         boolean rebuilt = false;
         try {
             final EffectCodec codec = new EffectCodec(tables.newIdentityHash(), catalogReader);
@@ -80,6 +116,7 @@ final class Recovery {
             final JournalEnd end =
                     new JournalReader(disk, journalFolder).read(start, entry -> tables.apply(codec.decode(entry)));
             tables.fillColumns();
+            tables.ledger().dropAfter(end.sequence());
             rebuilt = true;
             return new Recovered(tables, end, end.term() + 1);
         } finally {
@@ -89,10 +126,28 @@ final class Recovery {
         }
     }
 
+    private ErasureLedger openLedger() {
+        long durableBytes = 0;
+        for (final Path snapshot : SnapshotFiles.complete(disk, JournalFolder.snapshots(journalFolder))) {
+            try {
+                durableBytes = SnapshotManifest.read(disk, snapshot).erasures().lengthBytes();
+                break;
+            } catch (StoredFileException damaged) {
+                continue; // an older one says less, and still something
+            }
+        }
+        return ErasureLedger.open(
+                disk,
+                JournalFolder.ledger(journalFolder),
+                durableBytes,
+                JournalFolder.heldFrom(disk, journalFolder),
+                nowMicros);
+    }
+
     private Tables emptyTables(SnapshotManifest manifest) {
         final Catalog catalog = manifest.catalogVersion() == 0
                 ? Catalog.EMPTY
                 : catalogReader.apply(manifest.catalogSource()).withVersion(manifest.catalogVersion());
-        return Tables.create(folder, catalog, manifest.catalogSource(), manifest.segmentIds());
+        return Tables.create(folder, openLedger(), catalog, manifest.catalogSource(), manifest.segmentIds());
     }
 }

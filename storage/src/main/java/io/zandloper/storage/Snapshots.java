@@ -29,6 +29,7 @@ final class Snapshots implements AutoCloseable {
 
     private static final long STOP_SECONDS_MAX = 600;
 
+    private final DataFolder folder;
     private final Disk disk;
     private final Path journalFolder;
     private final Path snapshots;
@@ -38,9 +39,10 @@ final class Snapshots implements AutoCloseable {
             Executors.newSingleThreadExecutor(task -> new Thread(task, "zandloper-snapshot"));
     private volatile boolean closing;
 
-    Snapshots(Disk disk, Path journalFolder, MicrosClock clock, Writer writer, StorageReader reader) {
-        this.disk = disk;
-        this.journalFolder = journalFolder;
+    Snapshots(DataFolder folder, MicrosClock clock, Writer writer, StorageReader reader) {
+        this.folder = folder;
+        this.disk = folder.platform().disk();
+        this.journalFolder = folder.journalFolder();
         this.snapshots = JournalFolder.snapshots(journalFolder);
         this.clock = clock;
         this.source = new Source(writer, reader);
@@ -93,9 +95,17 @@ final class Snapshots implements AutoCloseable {
     private void take(CompletableFuture<Path> taken) {
         try {
             final JournalReader journal = new JournalReader(disk, journalFolder);
-            final Path folder = new SnapshotWriter(disk, source, journal, snapshots, clock::nowMicros).take();
+            final Path path = new SnapshotWriter(
+                            disk,
+                            source,
+                            journal,
+                            snapshots,
+                            JournalFolder.ledger(journalFolder),
+                            folder.identityKey(),
+                            clock::nowMicros)
+                    .take();
             retain();
-            taken.complete(folder);
+            taken.complete(path);
         } catch (StorageException e) {
             taken.completeExceptionally(e);
         } catch (UncheckedIOException e) {

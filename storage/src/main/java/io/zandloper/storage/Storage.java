@@ -69,8 +69,11 @@ public final class Storage implements AutoCloseable {
             locks.add(FolderLock.take(config.journalFolder()));
             final Disk disk = platform.disk();
             final DataFolder folder = new DataFolder(
-                    config.dataFolder(), platform, JournalFolder.identityKey(disk, config.journalFolder()));
-            final Recovery.Recovered recovery = new Recovery(folder, config.journalFolder(), catalogReader).run();
+                    config.dataFolder(),
+                    config.journalFolder(),
+                    platform,
+                    JournalFolder.identityKey(disk, config.journalFolder()));
+            final Recovery.Recovered recovery = new Recovery(folder, clock.nowMicros(), catalogReader).run();
             final Journal journal = Journal.open(
                     disk,
                     config.journalFolder(),
@@ -81,7 +84,7 @@ public final class Storage implements AutoCloseable {
             final Tables tables = recovery.tables();
             final EffectCodec codec = new EffectCodec(tables.newIdentityHash(), catalogReader);
             final Writer writer = new Writer(tables, journal, codec, clock, config.writerQueueLength());
-            final Snapshots snapshots = new Snapshots(disk, config.journalFolder(), clock, writer, newReader(tables));
+            final Snapshots snapshots = new Snapshots(folder, clock, writer, newReader(tables));
             writer.start();
             opened = true;
             return new Storage(locks, tables, journal, config.journalFolder(), disk, writer, clock, snapshots);

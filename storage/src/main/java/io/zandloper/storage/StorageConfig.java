@@ -12,6 +12,9 @@ import java.nio.file.Path;
  * @param writerQueueLength changes that may wait for the writer, a power of two; one more is refused
  */
 public record StorageConfig(Path dataFolder, Path journalFolder, Durability durability, int writerQueueLength) {
+    /** The journal's folder in the data folder, where no other is named. */
+    public static final String JOURNAL = "journal";
+
     /** Enough to keep the writer busy over a scheduling pause, little enough to bound memory and waiting. */
     public static final int WRITER_QUEUE_LENGTH_DEFAULT = 16 * 1024;
 
@@ -25,6 +28,6 @@ public record StorageConfig(Path dataFolder, Path journalFolder, Durability dura
     /** The journal inside the data folder, changes kept once they are on the disk. */
     public static StorageConfig of(Path dataFolder) {
         return new StorageConfig(
-                dataFolder, dataFolder.resolve("journal"), Durability.FSYNC, WRITER_QUEUE_LENGTH_DEFAULT);
+                dataFolder, dataFolder.resolve(JOURNAL), Durability.FSYNC, WRITER_QUEUE_LENGTH_DEFAULT);
     }
 }

@@ -5,6 +5,7 @@ import io.zandloper.storage.catalog.VisibleSegments;
 import io.zandloper.storage.column.Columns;
 import io.zandloper.storage.column.FrozenColumns;
 import io.zandloper.storage.epoch.Epochs;
+import io.zandloper.storage.erasure.ErasureLedger;
 import io.zandloper.storage.format.IdentityHash;
 import io.zandloper.storage.format.RecordCodec;
 import io.zandloper.storage.format.RowImage;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tables {
     private final DataFolder folder;
+    private final ErasureLedger ledger;
     private final byte[] identityKey;
     private final Epochs epochs;
     private final IdentityIndex index;
@@ -50,18 +52,19 @@ final class Tables {
     private boolean columnsFollow;
 
     private final Ordinals ordinals;
-    private final ErasureLog erasures;
 
     private volatile long sequence;
 
     private Tables(
             DataFolder folder,
+            ErasureLedger ledger,
             Epochs epochs,
             IdentityIndex index,
             RecordStore records,
             Published published,
             CleanStop state) {
         this.folder = folder;
+        this.ledger = ledger;
         this.epochs = epochs;
         this.identityKey = folder.identityKey();
         this.index = index;
@@ -70,13 +73,12 @@ final class Tables {
         this.hash = newIdentityHash();
         this.published = published;
         this.ordinals = new Ordinals(state.ordinals(), state.freeOrdinals());
-        this.erasures = new RecentErasures();
         this.sequence = state.journalEnd().sequence();
     }
 
     /** Lays out empty tables. */
-    static Tables create(DataFolder folder) {
-        return create(folder, Catalog.EMPTY, new byte[0], List.of());
+    static Tables create(DataFolder folder, ErasureLedger ledger) {
+        return create(folder, ledger, Catalog.EMPTY, new byte[0], List.of());
     }
 
     /**
@@ -84,7 +86,12 @@ final class Tables {
      *
      * @param segmentIds in the order of their numbers
      */
-    static Tables create(DataFolder folder, Catalog catalog, byte[] catalogSource, List<String> segmentIds) {
+    static Tables create(
+            DataFolder folder,
+            ErasureLedger ledger,
+            Catalog catalog,
+            byte[] catalogSource,
+            List<String> segmentIds) {
         final Epochs epochs = new Epochs();
         final CleanStop nothing = new CleanStop(
                 JournalEnd.EMPTY, JournalTip.NONE, 0, new long[0], 0, catalog.version(), catalogSource, segmentIds);
@@ -94,6 +101,7 @@ final class Tables {
         final Columns columns = Columns.create(folder.columns(0), segments, memory);
         return new Tables(
                 folder,
+                ledger,
                 epochs,
                 IdentityIndex.create(folder.index(), epochs, memory),
                 folder.platform().records().create(folder.records(), epochs),
@@ -102,7 +110,8 @@ final class Tables {
     }
 
     /** Maps the tables that {@link #close} left complete. */
-    static Tables open(DataFolder folder, CleanStop state, Function<byte[], Catalog> catalogReader) {
+    static Tables open(
+            DataFolder folder, ErasureLedger ledger, CleanStop state, Function<byte[], Catalog> catalogReader) {
         final Epochs epochs = new Epochs();
         final Catalog catalog = state.catalogVersion() == 0
                 ? Catalog.EMPTY
@@ -115,6 +124,7 @@ final class Tables {
         folder.removeCleanStop();
         final Tables tables = new Tables(
                 folder,
+                ledger,
                 epochs,
                 index,
                 records,
@@ -139,6 +149,7 @@ final class Tables {
         records.close();
         published.rows().close();
         published.columns().close();
+        ledger.close();
         folder.writeCleanStop(new CleanStop(
                 end,
                 tip,
@@ -157,6 +168,7 @@ final class Tables {
         records.close();
         published.rows().close();
         published.columns().close();
+        ledger.close();
     }
 
     // Reading, for the writer: any state is its own, so it needs no epoch.
@@ -203,7 +215,7 @@ final class Tables {
     /** Whether nobody is to be made of this identity by those who only pass on what they were sent earlier. */
     boolean wasErasedLately(Identity identity, long nowMicros) {
         hash(identity);
-        return erasures.erasedLately(hash.high(), hash.low(), nowMicros);
+        return ledger.holdsLate(hash.low(), nowMicros);
     }
 
     // Applying effects.
@@ -251,11 +263,11 @@ final class Tables {
 
     private void apply(Effect.EraseProfile erase) {
         final long[] identities = erase.identities();
+        if (erase.toLedger()) {
+            ledger.add(erase.sequence(), erase.atMicros(), identities);
+        }
         for (int i = 0; i < identities.length; i += 2) {
             index.remove(identities[i], identities[i + 1]);
-            if (erase.toLedger()) {
-                erasures.add(erase.sequence(), erase.atMicros(), identities[i], identities[i + 1]);
-            }
         }
         remove(erase.ordinal());
     }
@@ -421,6 +433,10 @@ final class Tables {
 
     IdentityIndex index() {
         return index;
+    }
+
+    ErasureLedger ledger() {
+        return ledger;
     }
 
     RecordStore records() {

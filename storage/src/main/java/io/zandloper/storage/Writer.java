@@ -110,13 +110,15 @@ final class Writer implements Runnable {
     CompletableFuture<Moment> moment() {
         return between(() -> {
             force();
+            tables.ledger().force();
             final Published published = tables.published();
             return new Moment(
                     journal.end(),
                     tables.ordinals(),
                     published.catalog().version(),
                     published.catalogSource(),
-                    tables.segmentNumbers().ids());
+                    tables.segmentNumbers().ids(),
+                    tables.ledger().lengthBytes());
         });
     }
 

@@ -11,6 +11,8 @@ import io.zandloper.storage.change.TidyProfile;
 import io.zandloper.storage.change.UpsertProfile;
 import io.zandloper.storage.change.UpsertProfile.IdentitiesPatch;
 import io.zandloper.storage.change.UpsertProfile.Mode;
+import io.zandloper.storage.disk.FileDisk;
+import io.zandloper.storage.erasure.ErasureLedger;
 import io.zandloper.storage.format.IdentityHash;
 import io.zandloper.storage.journal.JournalEntry;
 import io.zandloper.storage.profile.Identity;
@@ -19,6 +21,7 @@ import io.zandloper.storage.record.RecordBuffer;
 import io.zandloper.storage.row.RowBits;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -103,7 +106,10 @@ class EffectReplayTest extends StorageFixture {
     }
 
     private Tables tables(String name) {
-        return Tables.create(new DataFolder(folder.resolve(name), Platform.MACHINE, new byte[IdentityHash.KEY_BYTES]));
+        final Path root = folder.resolve(name);
+        return Tables.create(
+                new DataFolder(root, root, Platform.MACHINE, new byte[IdentityHash.KEY_BYTES]),
+                ErasureLedger.open(FileDisk.INSTANCE, root.resolve("ledger"), 0, 0, now.get()));
     }
 
     /** Journal entries of random changes, and the state they come to. */

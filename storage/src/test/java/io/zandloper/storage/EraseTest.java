@@ -6,6 +6,7 @@ import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.change.ChangeOutcome.Status;
 import io.zandloper.storage.change.EraseProfile;
 import io.zandloper.storage.change.RecordEvent;
+import io.zandloper.storage.erasure.ErasureLedger;
 import io.zandloper.storage.profile.Identity;
 import io.zandloper.storage.profile.Times;
 import io.zandloper.storage.record.RecordBuffer;
@@ -88,7 +89,7 @@ class EraseTest extends StorageFixture {
             assertThat(apply(storage, patch(null, List.of(crm(1)), Map.of("age", 4L), Map.of()))
                             .status())
                     .isEqualTo(Status.UPDATED);
-            now.addAndGet(ErasureLog.LATELY_MICROS);
+            now.addAndGet(ErasureLedger.LATE_MICROS);
             assertThat(apply(storage, event(COOKIE, "e1")).status()).isEqualTo(Status.CREATED);
         }
     }

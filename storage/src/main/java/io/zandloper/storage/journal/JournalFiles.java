@@ -16,6 +16,34 @@ public final class JournalFiles {
                 .toList();
     }
 
+    /** The first sequence of the oldest file; {@link Long#MAX_VALUE} where there is no file. */
+    public static long firstSequence(Disk disk, Path folder) {
+        try {
+            final List<String> names = names(disk, folder);
+            final Long first = names.isEmpty() ? null : JournalDescriptor.firstSequence(names.get(0));
+            return first == null ? Long.MAX_VALUE : first;
+        } catch (IOException e) {
+            throw new JournalException("the journal cannot be read: " + folder + ": " + e.getMessage(), true, e);
+        }
+    }
+
+    /** Bytes of the files that have an entry after {@code sequence}. */
+    public static long lengthAfter(Disk disk, Path folder, long sequence) {
+        try {
+            final List<String> names = names(disk, folder);
+            long lengthBytes = 0;
+            for (int i = 0; i < names.size(); i++) {
+                final Long next = i + 1 < names.size() ? JournalDescriptor.firstSequence(names.get(i + 1)) : null;
+                if (next == null || next > sequence + 1) {
+                    lengthBytes += disk.length(folder.resolve(names.get(i)));
+                }
+            }
+            return lengthBytes;
+        } catch (IOException e) {
+            throw new JournalException("the journal cannot be read: " + folder + ": " + e.getMessage(), true, e);
+        }
+    }
+
     /**
      * Deletes the files whose entries are all at or below {@code sequence}, the oldest first; never the last one, which
      * may be being written.

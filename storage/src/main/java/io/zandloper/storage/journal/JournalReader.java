@@ -44,6 +44,7 @@ public final class JournalReader {
     private final Disk disk;
     private final Path folder;
     private final CRC32C checksum = new CRC32C();
+    private boolean repairing;
     private ByteBuffer loaded = ByteBuffer.allocateDirect(0);
 
     public JournalReader(Disk disk, Path folder) {
@@ -55,14 +56,25 @@ public final class JournalReader {
     private record Place(Path path, ByteBuffer bytes, int offset) {}
 
     /**
-     * Gives every entry after {@code afterSequence} to {@code action} and cuts a torn tail.
+     * Gives every entry after {@code start} to {@code action} and cuts a torn tail.
      *
      * @param start where the state that is to be brought up to date ends; {@link JournalEnd#EMPTY} for nothing
      * @throws CorruptFileException naming file and offset
-     * @throws FormatTooNewException naming the file
+     * @throws io.zandloper.storage.format.StoredFileException also where a file is too old or too new
      * @throws JournalException where the disk cannot be read
      */
     public JournalEnd read(JournalEnd start, Consumer<JournalEntry> action) {
+        repairing = true;
+        return readAll(start, action);
+    }
+
+    /** The same, and changes nothing: a torn tail is passed over. */
+    public JournalEnd verify(JournalEnd start) {
+        repairing = false;
+        return readAll(start, entry -> {});
+    }
+
+    private JournalEnd readAll(JournalEnd start, Consumer<JournalEntry> action) {
         try {
             return readFiles(start, action);
         } catch (IOException e) {
@@ -139,7 +151,9 @@ public final class JournalReader {
             final boolean last = i == files.size() - 1;
             final ByteBuffer bytes = load(path);
             if (!hasHeader(path, bytes, last)) {
-                disk.delete(path); // begun, but not to its first entry
+                if (repairing) {
+                    disk.delete(path); // begun, but not to its first entry
+                }
                 continue;
             }
             final long firstSequence = bytes.getLong(FILE_FIRST_SEQUENCE_OFFSET);
@@ -149,12 +163,16 @@ public final class JournalReader {
                             path, "the entries from " + (start.sequence() + 1) + " on are missing");
                 }
                 end = new JournalEnd(firstSequence - 1, start.term(), bytes.getInt(FILE_CHAIN_OFFSET));
+                checkJoin(path, start, end);
                 first = false;
             } else if (firstSequence != end.sequence() + 1 || bytes.getInt(FILE_CHAIN_OFFSET) != end.chain()) {
                 throw new CorruptFileException(
                         path, "it begins at " + firstSequence + ", which does not follow " + end.sequence());
             }
-            end = readEntries(path, bytes, last, end, start.sequence(), action);
+            end = readEntries(path, bytes, last, end, start, action);
+        }
+        if (repairing) {
+            makeDurable(files);
         }
         if (end.sequence() < start.sequence()) {
             throw new CorruptFileException(
@@ -163,12 +181,30 @@ public final class JournalReader {
         return end;
     }
 
+    /**
+     * What a killed process wrote may be read and yet be on no disk. What comes next says that it is durable, so it is
+     * made so first.
+     */
+    private void makeDurable(List<Path> files) throws IOException {
+        for (int i = files.size() - 1; i >= 0; i--) {
+            if (disk.exists(files.get(i))) {
+                try (Disk.AppendFile last = disk.append(files.get(i))) {
+                    last.sync();
+                }
+                break;
+            }
+        }
+        if (!files.isEmpty()) {
+            disk.syncFolder(folder);
+        }
+    }
+
     private JournalEnd readEntries(
             Path path,
             ByteBuffer bytes,
             boolean last,
             JournalEnd from,
-            long afterSequence,
+            JournalEnd start,
             Consumer<JournalEntry> action)
             throws IOException {
         JournalEnd end = from;
@@ -181,13 +217,22 @@ public final class JournalReader {
                 return end;
             }
             final JournalEntry entry = entry(bytes, offset);
-            if (entry.sequence() > afterSequence) {
+            if (entry.sequence() > start.sequence()) {
                 action.accept(entry);
             }
             end = new JournalEnd(entry.sequence(), entry.term(), bytes.getInt(offset + CHECKSUM_OFFSET));
+            checkJoin(path, start, end);
             offset += aligned(HEADER_BYTES + bytes.getInt(offset + LENGTH_OFFSET));
         }
         return end;
+    }
+
+    /** A journal of another history is none that brings this state up to date. */
+    private static void checkJoin(Path path, JournalEnd start, JournalEnd here) {
+        if (here.sequence() == start.sequence() && here.chain() != start.chain()) {
+            throw new CorruptFileException(
+                    path, "its entry " + here.sequence() + " is not the one that the snapshot at this sequence follows");
+        }
     }
 
     /** Whether a whole entry with a right checksum begins here. */
@@ -212,6 +257,9 @@ public final class JournalReader {
             if (isEntry(bad.bytes(), offset) && bad.bytes().getLong(offset + DURABLE_OFFSET) > lastSequence) {
                 throw damaged(bad, lastSequence);
             }
+        }
+        if (!repairing) {
+            return;
         }
         try (Disk.AppendFile file = disk.append(bad.path())) {
             file.truncate(bad.offset());

@@ -18,13 +18,15 @@ import java.util.Objects;
  *       manifest                       written last
  *       profiles                       blocks of records
  *       changes                        blocks of journal entries made while the profiles were walked
+ *       erasures                       the ledger of erasures as it was
  *   snapshots/0000000000000090477.new/ being taken or removed, or left over
  * </pre>
  */
 public final class SnapshotFiles {
-    static final String MANIFEST = "manifest";
+    public static final String MANIFEST = "manifest";
     static final String PROFILES = "profiles";
     static final String CHANGES = "changes";
+    static final String ERASURES = "erasures";
     static final String UNFINISHED = ".new";
 
     private static final int NAME_DIGITS = 19;

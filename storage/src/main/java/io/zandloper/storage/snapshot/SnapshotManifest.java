@@ -15,23 +15,30 @@ import java.util.List;
  * What a snapshot is; written last, so that a folder that has one is complete.
  *
  * @param end the change it is at
+ * @param startSequence the change after which the walk over the profiles began: what was erased before is in none of its
+ *     files
+ * @param identityKey under which the folder hashes identities
  * @param takenAtMicros when it was complete
  * @param catalogVersion 0 where there never was a catalog
  * @param catalogSource the JSON text
  * @param segmentIds in the order of their numbers, by which records name them
  * @param profiles the file of rows and records
  * @param changes the file of changes made while the records were walked
+ * @param erasures the ledger of erasures up to the change it is at; no bytes where nobody was ever erased
  */
 public record SnapshotManifest(
         JournalEnd end,
+        long startSequence,
+        byte[] identityKey,
         long takenAtMicros,
         long catalogVersion,
         byte[] catalogSource,
         List<String> segmentIds,
         Part profiles,
-        Part changes) {
-    private static final MetadataFile FILE = new MetadataFile("ZNDLSNAP", 2, 2);
-    private static final int FIXED_BYTES = 4 * Long.BYTES + 3 * Integer.BYTES;
+        Part changes,
+        Part erasures) {
+    private static final MetadataFile FILE = new MetadataFile("ZNDLSNAP", 3, 3);
+    private static final int FIXED_BYTES = 5 * Long.BYTES + 4 * Integer.BYTES;
     private static final int PART_BYTES = 2 * Long.BYTES + 2 * Integer.BYTES;
 
     /**
@@ -43,26 +50,28 @@ public record SnapshotManifest(
 
     void write(Disk disk, Path folder) {
         final List<byte[]> ids = new ArrayList<>();
-        int lengthBytes = FIXED_BYTES + catalogSource.length;
+        int lengthBytes = FIXED_BYTES + identityKey.length + catalogSource.length;
         for (final String id : segmentIds) {
             final byte[] utf8 = id.getBytes(StandardCharsets.UTF_8);
             ids.add(utf8);
             lengthBytes += Integer.BYTES + utf8.length;
         }
-        for (final Part part : List.of(profiles, changes)) {
+        for (final Part part : List.of(profiles, changes, erasures)) {
             lengthBytes += PART_BYTES + part.name().length();
         }
         final ByteBuffer payload = ByteBuffer.allocate(lengthBytes).order(ByteOrder.LITTLE_ENDIAN);
         payload.putLong(end.sequence())
                 .putLong(end.term())
                 .putInt(end.chain())
-                .putLong(takenAtMicros)
-                .putLong(catalogVersion);
+                .putLong(startSequence);
+        put(payload, identityKey);
+        payload.putLong(takenAtMicros).putLong(catalogVersion);
         put(payload, catalogSource);
         payload.putInt(ids.size());
         ids.forEach(id -> put(payload, id));
         put(payload, profiles);
         put(payload, changes);
+        put(payload, erasures);
         FILE.write(disk, folder.resolve(SnapshotFiles.MANIFEST), payload.flip());
     }
 
@@ -76,6 +85,8 @@ public record SnapshotManifest(
         }
         final ByteBuffer payload = FILE.read(disk, file).payload();
         final JournalEnd end = new JournalEnd(payload.getLong(), payload.getLong(), payload.getInt());
+        final long startSequence = payload.getLong();
+        final byte[] identityKey = bytes(payload);
         final long takenAtMicros = payload.getLong();
         final long catalogVersion = payload.getLong();
         final byte[] source = bytes(payload);
@@ -83,7 +94,17 @@ public record SnapshotManifest(
         for (int left = payload.getInt(); left > 0; left--) {
             ids.add(new String(bytes(payload), StandardCharsets.UTF_8));
         }
-        return new SnapshotManifest(end, takenAtMicros, catalogVersion, source, ids, part(payload), part(payload));
+        return new SnapshotManifest(
+                end,
+                startSequence,
+                identityKey,
+                takenAtMicros,
+                catalogVersion,
+                source,
+                ids,
+                part(payload),
+                part(payload),
+                part(payload));
     }
 
     private static void put(ByteBuffer payload, byte[] bytes) {

@@ -1,15 +1,19 @@
 package io.zandloper.storage.snapshot;
 
 import io.zandloper.storage.disk.Disk;
+import io.zandloper.storage.format.CorruptFileException;
 import io.zandloper.storage.journal.JournalEntry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import java.util.zip.CRC32C;
 
 /** Reads a snapshot back, checking every byte on the way. */
 public final class SnapshotReader {
+    private static final int PIECE_BYTES = 1024 * 1024;
+
     private final Disk disk;
     private final Path folder;
     private final SnapshotManifest manifest;
@@ -62,8 +66,52 @@ public final class SnapshotReader {
         }
     }
 
-    /** Checks every byte and uses none. */
+    /**
+     * Checks every byte and uses none.
+     *
+     * @throws io.zandloper.storage.format.CorruptFileException naming file and offset
+     */
     public void verify() {
-        read((ordinal, image) -> {}, entry -> {});
+        final Path profiles = folder.resolve(manifest.profiles().name());
+        final Path changes = folder.resolve(manifest.changes().name());
+        final long[] reached = {-1, manifest.startSequence()};
+        read(
+                (ordinal, image) -> {
+                    if (ordinal <= reached[0]) {
+                        throw new CorruptFileException(profiles, "its profile " + ordinal + " is out of order");
+                    }
+                    reached[0] = ordinal;
+                },
+                entry -> {
+                    if (entry.sequence() != reached[1] + 1) {
+                        throw new CorruptFileException(changes, "its change " + entry.sequence() + " is out of order");
+                    }
+                    reached[1] = entry.sequence();
+                });
+        if (reached[1] != manifest.end().sequence()) {
+            throw new CorruptFileException(changes, "the changes after " + reached[1] + " are missing");
+        }
+        verifyErasures();
+    }
+
+    private void verifyErasures() {
+        final SnapshotManifest.Part part = manifest.erasures();
+        final Path file = folder.resolve(part.name());
+        try {
+            if (!disk.exists(file) || disk.length(file) != part.lengthBytes()) {
+                throw new CorruptFileException(file, "it is not " + part.lengthBytes() + " bytes long");
+            }
+            final CRC32C checksum = new CRC32C();
+            final ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
+            for (long offset = 0; offset < part.lengthBytes(); offset += piece.limit()) {
+                disk.read(file, offset, piece.clear());
+                checksum.update(piece.flip());
+            }
+            if ((int) checksum.getValue() != part.checksum()) {
+                throw new CorruptFileException(file, "its checksum does not match");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the snapshot cannot be read: " + folder, e);
+        }
     }
 }

@@ -12,8 +12,15 @@ public interface SnapshotSource {
      *
      * @param end the last change, durable
      * @param ordinals every ordinal that a profile has is below it
+     * @param ledgerBytes of the ledger of erasures, durable
      */
-    record Moment(JournalEnd end, int ordinals, long catalogVersion, byte[] catalogSource, List<String> segmentIds) {}
+    record Moment(
+            JournalEnd end,
+            int ordinals,
+            long catalogVersion,
+            byte[] catalogSource,
+            List<String> segmentIds,
+            long ledgerBytes) {}
 
     /** The present moment, with everything up to it durable; waits for the writer. */
     Moment moment() throws InterruptedException;

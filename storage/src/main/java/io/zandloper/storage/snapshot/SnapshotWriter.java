@@ -5,30 +5,47 @@ import io.zandloper.storage.format.RowImage;
 import io.zandloper.storage.journal.JournalReader;
 import io.zandloper.storage.record.RecordBuffer;
 import io.zandloper.storage.row.RowBits;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.function.LongSupplier;
+import java.util.zip.CRC32C;
 
 /** Takes snapshots; on one thread, which is none of those that serve. */
 public final class SnapshotWriter {
     private static final int PROFILE_KIND = 1;
     private static final int INITIAL_BYTES = 16 * 1024;
+    private static final int COPY_BYTES = 1024 * 1024;
 
     private final Disk disk;
     private final SnapshotSource source;
     private final JournalReader journal;
     private final Path snapshots;
+    private final Path ledger;
+    private final byte[] identityKey;
     private final LongSupplier nowMicros;
 
+    /**
+     * @param ledger the file of erasures, which may not be there yet
+     * @param identityKey under which the folder hashes identities
+     */
     public SnapshotWriter(
-            Disk disk, SnapshotSource source, JournalReader journal, Path snapshots, LongSupplier nowMicros) {
+            Disk disk,
+            SnapshotSource source,
+            JournalReader journal,
+            Path snapshots,
+            Path ledger,
+            byte[] identityKey,
+            LongSupplier nowMicros) {
         this.disk = disk;
         this.source = source;
         this.journal = journal;
         this.snapshots = snapshots;
+        this.ledger = ledger;
+        this.identityKey = identityKey.clone();
         this.nowMicros = nowMicros;
     }
 
@@ -65,14 +82,18 @@ public final class SnapshotWriter {
         final SnapshotManifest.Part profiles = writeProfiles(start.ordinals(), folder);
         final SnapshotSource.Moment end = source.moment();
         final SnapshotManifest.Part changes = writeChanges(start, end, folder);
+        final SnapshotManifest.Part erasures = copyLedger(end.ledgerBytes(), folder);
         new SnapshotManifest(
                         end.end(),
+                        start.end().sequence(),
+                        identityKey,
                         nowMicros.getAsLong(),
                         end.catalogVersion(),
                         end.catalogSource(),
                         end.segmentIds(),
                         profiles,
-                        changes)
+                        changes,
+                        erasures)
                 .write(disk, folder);
         final Path finished = SnapshotFiles.folder(snapshots, end.end().sequence());
         disk.rename(folder, finished);
@@ -98,6 +119,23 @@ public final class SnapshotWriter {
                 }
             }
             return blocks.finish(SnapshotFiles.PROFILES);
+        }
+    }
+
+    private SnapshotManifest.Part copyLedger(long lengthBytes, Path folder) throws IOException {
+        final CRC32C checksum = new CRC32C();
+        final ByteBuffer piece = ByteBuffer.allocate((int) Math.min(COPY_BYTES, lengthBytes));
+        try (Disk.AppendFile copy = disk.create(folder.resolve(SnapshotFiles.ERASURES))) {
+            for (long left = lengthBytes; left > 0; left = lengthBytes - copy.length()) {
+                piece.clear().limit((int) Math.min(piece.capacity(), left));
+                if (disk.read(ledger, copy.length(), piece) == 0) {
+                    throw new EOFException("it has become shorter: " + ledger);
+                }
+                checksum.update(piece.flip());
+                copy.append(piece.rewind());
+            }
+            copy.sync();
+            return new SnapshotManifest.Part(SnapshotFiles.ERASURES, lengthBytes, 0, (int) checksum.getValue());
         }
     }
 

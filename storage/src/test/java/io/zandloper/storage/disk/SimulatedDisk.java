@@ -138,31 +138,30 @@ public final class SimulatedDisk implements Disk {
     /**
      * Goes on after a crash, or ends a life without one.
      *
-     * @param powerCut what was not synced is lost, in whole or in part; else all of it is there, as after a kill
+     * @param powerCut what was not synced is lost, in whole or in part; else the operating system still has it, as after a
+     *     kill, and a later power cut may take it
      */
     public void restart(boolean powerCut) {
         crashed = false;
         stepsUntilCrash = Long.MAX_VALUE;
         stepsUntilSyncFails = Long.MAX_VALUE;
         empty();
-        restart(root, powerCut);
+        if (powerCut) {
+            losePower(root);
+        }
     }
 
-    private void restart(FolderNode folder, boolean powerCut) {
-        if (powerCut) {
-            final int kept = random.nextInt(folder.unsynced.size() + 1);
-            folder.entries.clear();
-            folder.entries.putAll(folder.durable);
-            folder.unsynced.subList(0, kept).forEach(names -> names.forEach(n -> FolderNode.put(folder.entries, n)));
-        }
+    private void losePower(FolderNode folder) {
+        final int kept = random.nextInt(folder.unsynced.size() + 1);
+        folder.entries.clear();
+        folder.entries.putAll(folder.durable);
+        folder.unsynced.subList(0, kept).forEach(names -> names.forEach(n -> FolderNode.put(folder.entries, n)));
         folder.sync();
         for (final Object node : folder.entries.values()) {
             if (node instanceof FolderNode inner) {
-                restart(inner, powerCut);
+                losePower(inner);
             } else if (node instanceof FileNode file) {
-                if (powerCut) {
-                    loseUnsynced(file);
-                }
+                loseUnsynced(file);
                 file.sync();
             }
         }
