@@ -47,7 +47,8 @@ final class JournalFolder {
         long heldFrom = JournalFiles.firstSequence(disk, folder);
         for (final Path snapshot : SnapshotFiles.complete(disk, snapshots(folder))) {
             try {
-                heldFrom = Math.min(heldFrom, SnapshotManifest.read(disk, snapshot).startSequence() + 1);
+                heldFrom =
+                        Math.min(heldFrom, SnapshotManifest.read(disk, snapshot).startSequence() + 1);
             } catch (StoredFileException unreadable) {
                 return 0; // but its other files are there
             }

@@ -123,7 +123,8 @@ public final class StorageVerifier {
         }
         try {
             final long[] entries = new long[1];
-            LedgerReader.read(disk, JournalFolder.ledger(folder), ledgerBytes, (sequence, at, high, low) -> entries[0]++);
+            LedgerReader.read(
+                    disk, JournalFolder.ledger(folder), ledgerBytes, (sequence, at, high, low) -> entries[0]++);
             checked.add("ledger of erasures: " + entries[0] + " identities");
         } catch (StoredFileException e) {
             damage.add(String.valueOf(e.getMessage()));

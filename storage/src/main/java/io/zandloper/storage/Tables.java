@@ -87,11 +87,7 @@ final class Tables {
      * @param segmentIds in the order of their numbers
      */
     static Tables create(
-            DataFolder folder,
-            ErasureLedger ledger,
-            Catalog catalog,
-            byte[] catalogSource,
-            List<String> segmentIds) {
+            DataFolder folder, ErasureLedger ledger, Catalog catalog, byte[] catalogSource, List<String> segmentIds) {
         final Epochs epochs = new Epochs();
         final CleanStop nothing = new CleanStop(
                 JournalEnd.EMPTY, JournalTip.NONE, 0, new long[0], 0, catalog.version(), catalogSource, segmentIds);

@@ -119,12 +119,16 @@ public final class FileDisk implements Disk {
     public void createFolder(Path folder) throws IOException {
         final Path absolute = folder.toAbsolutePath();
         final Path parent = absolute.getParent();
-        if (parent == null || Files.isDirectory(absolute)) {
+        if (parent == null) {
             return;
         }
-        createFolder(parent);
-        Files.createDirectories(absolute);
-        syncFolder(parent);
+        if (!Files.isDirectory(absolute)) {
+            createFolder(parent);
+            Files.createDirectories(absolute);
+        } else if (!Files.isReadable(parent)) {
+            return; // somebody else's folder with ours in it
+        }
+        syncFolder(parent); // also where it is there: whoever created it may have been killed before this
     }
 
     @Override

@@ -60,8 +60,8 @@ public final class LedgerReader {
     private static long readEntries(Disk disk, Path file, long length, long durableBytes, EntryConsumer action)
             throws IOException {
         checkHeader(disk, file);
-        final ByteBuffer piece = little(ByteBuffer.allocate(
-                (int) Math.min(PIECE_ENTRIES * (long) ENTRY_BYTES, Math.max(ENTRY_BYTES, length))));
+        final ByteBuffer piece = little(
+                ByteBuffer.allocate((int) Math.min(PIECE_ENTRIES * (long) ENTRY_BYTES, Math.max(ENTRY_BYTES, length))));
         long bad = -1;
         long lastSequence = 0;
         long offset = FILE_HEADER_BYTES;

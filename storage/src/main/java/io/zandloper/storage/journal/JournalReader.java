@@ -200,12 +200,7 @@ public final class JournalReader {
     }
 
     private JournalEnd readEntries(
-            Path path,
-            ByteBuffer bytes,
-            boolean last,
-            JournalEnd from,
-            JournalEnd start,
-            Consumer<JournalEntry> action)
+            Path path, ByteBuffer bytes, boolean last, JournalEnd from, JournalEnd start, Consumer<JournalEntry> action)
             throws IOException {
         JournalEnd end = from;
         int offset = FILE_HEADER_BYTES;
@@ -231,7 +226,8 @@ public final class JournalReader {
     private static void checkJoin(Path path, JournalEnd start, JournalEnd here) {
         if (here.sequence() == start.sequence() && here.chain() != start.chain()) {
             throw new CorruptFileException(
-                    path, "its entry " + here.sequence() + " is not the one that the snapshot at this sequence follows");
+                    path,
+                    "its entry " + here.sequence() + " is not the one that the snapshot at this sequence follows");
         }
     }
 

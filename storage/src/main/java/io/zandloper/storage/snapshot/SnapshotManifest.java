@@ -60,10 +60,7 @@ public record SnapshotManifest(
             lengthBytes += PART_BYTES + part.name().length();
         }
         final ByteBuffer payload = ByteBuffer.allocate(lengthBytes).order(ByteOrder.LITTLE_ENDIAN);
-        payload.putLong(end.sequence())
-                .putLong(end.term())
-                .putInt(end.chain())
-                .putLong(startSequence);
+        payload.putLong(end.sequence()).putLong(end.term()).putInt(end.chain()).putLong(startSequence);
         put(payload, identityKey);
         payload.putLong(takenAtMicros).putLong(catalogVersion);
         put(payload, catalogSource);

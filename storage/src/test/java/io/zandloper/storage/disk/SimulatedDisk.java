@@ -441,8 +441,8 @@ public final class SimulatedDisk implements Disk {
             made = made.resolve(name);
             if (!in.entries.containsKey(name.toString())) {
                 change(() -> in.change(List.of(new Named(name.toString(), new FolderNode()))));
-                change(in::sync);
             }
+            change(in::sync);
         }
     }
 
