@@ -3,6 +3,7 @@ package io.zandloper.storage;
 import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.format.RowImage;
 import java.nio.ByteBuffer;
+import org.roaringbitmap.RoaringBitmap;
 
 /**
  * A change as it was resolved, with its sequence: what is stored, complete. To apply it no clock and no other record is
@@ -45,5 +46,20 @@ sealed interface Effect {
      * @param toLedger whether it is remembered that they were erased; not so where a profile was only idle for too long
      */
     record EraseProfile(long sequence, int ordinal, long[] identities, long atMicros, boolean toLedger)
+            implements Effect {}
+
+    /**
+     * Many profiles become members of a listed segment, or stop being; their versions are the sequence then. Unlike the
+     * others this one changes what it finds: profiles that are not there (any more) are passed over, and as it says of
+     * each profile all that it does to it, once more is harmless here too.
+     *
+     * @param segment by its number
+     * @param expiresMicros of the memberships added, {@code Times.NEVER} for never
+     * @param atMicros becomes {@code updatedAt}, and the rows are judged as of it
+     * @param added ordinals; those that are members with another expiry among them
+     * @param removed ordinals
+     */
+    record StoreMembers(
+            long sequence, int segment, long expiresMicros, long atMicros, RoaringBitmap added, RoaringBitmap removed)
             implements Effect {}
 }

@@ -5,9 +5,11 @@ import io.zandloper.storage.format.IdentityHash;
 import io.zandloper.storage.format.RecordView;
 import io.zandloper.storage.format.RowImage;
 import io.zandloper.storage.journal.JournalEntry;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.Function;
+import org.roaringbitmap.RoaringBitmap;
 
 /**
  * Effects to the payloads of journal entries and back. For one thread.
@@ -17,6 +19,8 @@ import java.util.function.Function;
  *   type 2, a catalog:  version long, judged at µs long, then the JSON text
  *   type 3, a link:     ordinal that goes int, then as type 1
  *   type 4, an erasure: ordinal int, to the ledger int (0, 1), at µs long, identities: count int, each hash two longs
+ *   type 5, members of a segment:  number int, expires µs long, at µs long,
+ *                       ordinals added, ordinals removed: two RoaringBitmaps in their portable format
  * </pre>
  *
  * Identities that lead to a profile are in its record; nothing else of a record is looked at when it is read.
@@ -26,6 +30,7 @@ final class EffectCodec {
     static final int STORE_CATALOG = 2;
     static final int LINK_PROFILES = 3;
     static final int ERASE_PROFILE = 4;
+    static final int STORE_MEMBERS = 5;
 
     private static final int BUFFER_BYTES = 16 * 1024;
     private static final long SEQUENCE_OF_RECORD = 0;
@@ -49,7 +54,10 @@ final class EffectCodec {
         if (effect instanceof Effect.LinkProfiles) {
             return LINK_PROFILES;
         }
-        return effect instanceof Effect.EraseProfile ? ERASE_PROFILE : STORE_CATALOG;
+        if (effect instanceof Effect.EraseProfile) {
+            return ERASE_PROFILE;
+        }
+        return effect instanceof Effect.StoreMembers ? STORE_MEMBERS : STORE_CATALOG;
     }
 
     /** From position to limit; valid until the next call. */
@@ -68,6 +76,14 @@ final class EffectCodec {
         } else if (effect instanceof Effect.StoreCatalog store) {
             reserve(2 * Long.BYTES + store.source().length);
             buffer.putLong(store.catalog().version()).putLong(store.atMicros()).put(store.source());
+        } else if (effect instanceof Effect.StoreMembers store) {
+            reserve(Integer.BYTES
+                    + 2 * Long.BYTES
+                    + store.added().serializedSizeInBytes()
+                    + store.removed().serializedSizeInBytes());
+            buffer.putInt(store.segment()).putLong(store.expiresMicros()).putLong(store.atMicros());
+            store.added().serialize(buffer);
+            store.removed().serialize(buffer);
         }
         return buffer.flip();
     }
@@ -117,6 +133,14 @@ final class EffectCodec {
                 final long atMicros = payload.getLong();
                 yield new Effect.EraseProfile(sequence, ordinal, getHashes(payload), atMicros, toLedger);
             }
+            case STORE_MEMBERS ->
+                new Effect.StoreMembers(
+                        sequence,
+                        payload.getInt(),
+                        payload.getLong(),
+                        payload.getLong(),
+                        getBitmap(payload),
+                        getBitmap(payload));
             default ->
                 throw new IllegalArgumentException(
                         "an entry of the journal is of an unknown kind: type=" + entry.type());
@@ -130,6 +154,17 @@ final class EffectCodec {
         payload.get(source);
         return new Effect.StoreCatalog(
                 sequence, atMicros, catalogReader.apply(source).withVersion(version), source);
+    }
+
+    private static RoaringBitmap getBitmap(ByteBuffer payload) {
+        final RoaringBitmap bitmap = new RoaringBitmap();
+        try {
+            bitmap.deserialize(payload.slice().order(ByteOrder.LITTLE_ENDIAN));
+        } catch (IOException e) {
+            throw new IllegalArgumentException("an entry of the journal holds no bitmap of ordinals", e);
+        }
+        payload.position(payload.position() + bitmap.serializedSizeInBytes());
+        return bitmap;
     }
 
     private static long[] getHashes(ByteBuffer payload) {

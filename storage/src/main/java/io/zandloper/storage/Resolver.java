@@ -8,6 +8,7 @@ import io.zandloper.storage.change.EraseProfile;
 import io.zandloper.storage.change.LinkProfiles;
 import io.zandloper.storage.change.RecordEvent;
 import io.zandloper.storage.change.ReplaceCatalog;
+import io.zandloper.storage.change.ReplaceMembers;
 import io.zandloper.storage.change.TidyProfile;
 import io.zandloper.storage.change.UpsertProfile;
 import io.zandloper.storage.format.RecordCodec;
@@ -38,6 +39,7 @@ final class Resolver {
     private final Tables tables;
     private final MicrosClock clock;
     private final RecordCodec codec;
+    private final MembersResolver members;
     private Catalog catalog;
     private ProfileEditor editor;
     private EventRecorder recorder;
@@ -49,6 +51,7 @@ final class Resolver {
         this.tables = tables;
         this.clock = clock;
         this.codec = tables.codec();
+        this.members = new MembersResolver(tables);
         this.catalog = tables.published().catalog();
         this.editor = new ProfileEditor(catalog);
         this.recorder = new EventRecorder(catalog);
@@ -79,8 +82,7 @@ final class Resolver {
         if (change instanceof TidyProfile tidy) {
             return resolve(tidy);
         }
-        throw new IllegalArgumentException(
-                "not yet resolved: " + change.getClass().getSimpleName());
+        return members.resolve((ReplaceMembers) change, catalog, clock.nowMicros());
     }
 
     /** Events evicted although a cap or suppression could have counted them, since the start. */

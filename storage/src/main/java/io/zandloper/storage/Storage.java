@@ -4,6 +4,7 @@ import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.change.Change;
 import io.zandloper.storage.column.FrozenColumns;
 import io.zandloper.storage.disk.Disk;
+import io.zandloper.storage.format.IdentityHash;
 import io.zandloper.storage.format.StoredFileException;
 import io.zandloper.storage.journal.Journal;
 import io.zandloper.storage.journal.JournalException;
@@ -113,6 +114,11 @@ public final class Storage implements AutoCloseable {
      */
     public boolean submit(Change change, ChangeListener listener) {
         return writer.submit(change, listener);
+    }
+
+    /** Hashes identities as this storage does; for one thread. */
+    public IdentityHash newIdentityHash() {
+        return tables.newIdentityHash();
     }
 
     /** The newest change's sequence: every read from now on sees it and all before. */

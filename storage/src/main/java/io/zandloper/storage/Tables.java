@@ -24,8 +24,12 @@ import io.zandloper.storage.row.RowTable;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.PeekableIntIterator;
+import org.roaringbitmap.RoaringBitmap;
 
 /**
  * Everything that is mapped: identity index, segment rows and records under one numbering of profiles. One thread at a
@@ -174,6 +178,16 @@ final class Tables {
         return index.find(hash.high(), hash.low());
     }
 
+    /** A profile's record, valid until the next look at one; null where there is none. */
+    @Nullable
+    RecordBuffer readRecord(int ordinal) {
+        return records.get(ordinal, recordBuffer) ? recordBuffer : null;
+    }
+
+    int find(long high, long low) {
+        return index.find(high, low);
+    }
+
     /** Null where the ordinal has no record. */
     @Nullable
     Profile readProfile(int ordinal) {
@@ -230,6 +244,8 @@ final class Tables {
             apply(link);
         } else if (effect instanceof Effect.EraseProfile erase) {
             apply(erase);
+        } else if (effect instanceof Effect.StoreMembers store) {
+            apply(store);
         }
         sequence = effect.sequence();
         epochs.reclaim();
@@ -266,6 +282,28 @@ final class Tables {
             index.remove(identities[i], identities[i + 1]);
         }
         remove(erase.ordinal());
+    }
+
+    private void apply(Effect.StoreMembers store) {
+        final String segment = segmentNumbers.id(store.segment());
+        final PeekableIntIterator each =
+                RoaringBitmap.or(store.added(), store.removed()).getIntIterator();
+        while (each.hasNext()) {
+            final int ordinal = each.next();
+            final Profile before = readProfile(ordinal);
+            if (before == null) {
+                continue;
+            }
+            final SortedMap<String, Long> listed = new TreeMap<>(before.listed());
+            if (store.added().contains(ordinal)) {
+                listed.put(segment, store.expiresMicros());
+            } else {
+                listed.remove(segment);
+            }
+            final Profile after = before.withListed(listed, store.atMicros(), store.sequence());
+            records.put(ordinal, codec.encode(after, segmentNumbers));
+            storeRow(ordinal, store.sequence(), judge(after, published.catalog(), store.atMicros()));
+        }
     }
 
     /** What no identity leads to any more. Its ordinal is another's only when no reader can still hold it. */

@@ -7,6 +7,7 @@ import io.zandloper.storage.change.Change;
 import io.zandloper.storage.change.EraseProfile;
 import io.zandloper.storage.change.LinkProfiles;
 import io.zandloper.storage.change.RecordEvent;
+import io.zandloper.storage.change.ReplaceMembers;
 import io.zandloper.storage.change.TidyProfile;
 import io.zandloper.storage.change.UpsertProfile;
 import io.zandloper.storage.change.UpsertProfile.IdentitiesPatch;
@@ -81,6 +82,7 @@ class EffectReplayTest extends StorageFixture {
                 new LinkProfiles(person, random.nextBoolean() ? crm(random.nextInt(PEOPLE)) : cookie);
             case 3, 13, 14 -> new RecordEvent(cookie, "e" + number, "click", null, null, number, null, 1.5, Map.of());
             case 4, 15, 16, 17 -> new TidyProfile(random.nextInt(PEOPLE));
+            case 22, 23, 24 -> replaceMembers(random);
             case 5 -> catalog("{" + number + "}", BANK);
             case 18, 19, 20, 21 ->
                 new UpsertProfile(
@@ -103,6 +105,19 @@ class EffectReplayTest extends StorageFixture {
                         segments);
             }
         };
+    }
+
+    private static ReplaceMembers replaceMembers(SplittableRandom random) {
+        final IdentityHash hash = new IdentityHash(new byte[IdentityHash.KEY_BYTES]);
+        final List<long[]> members = new ArrayList<>();
+        for (int i = 0; i < PEOPLE; i++) {
+            final byte[] utf8 = crm(i).utf8();
+            hash.hash(utf8, 0, utf8.length);
+            if (random.nextBoolean()) {
+                members.add(new long[] {hash.high(), hash.low()});
+            }
+        }
+        return new ReplaceMembers(random.nextBoolean() ? "vip" : "ads", Times.NEVER, members);
     }
 
     private Tables tables(String name) {

@@ -107,7 +107,7 @@ public final class Columns {
      * A row is written.
      *
      * @param before the row as it was; null where the ordinal had none
-     * @param after as many longs as the segments need, bit {@code n} for segment {@code n}
+     * @param after bit {@code n} for segment {@code n}; longs that are missing are zero
      * @param nextExpiryMicros the bits are exact before this time
      */
     public void update(int ordinal, @Nullable RowBits before, long[] after, long nextExpiryMicros) {
@@ -118,7 +118,7 @@ public final class Columns {
         final int words = (segmentCount + Long.SIZE - 1) / Long.SIZE;
         for (int word = 0; word < words; word++) {
             final long old = before == null ? 0 : before.word(word);
-            final long now = after[word];
+            final long now = word < after.length ? after[word] : 0;
             for (long added = now & ~old; added != 0; added &= added - 1) {
                 add(word * Long.SIZE + Long.numberOfTrailingZeros(added), ordinal);
             }

@@ -1,5 +1,6 @@
 package io.zandloper.storage.format;
 
+import io.zandloper.storage.profile.Times;
 import java.nio.ByteBuffer;
 
 /**
@@ -17,6 +18,14 @@ public final class RecordView {
     private static final int CREATED_SEQUENCE = VTABLE_HEADER + 4 * Short.BYTES;
     private static final int IDENTITIES = VTABLE_HEADER + 5 * Short.BYTES;
     private static final int ATTRIBUTES = VTABLE_HEADER + 6 * Short.BYTES;
+
+    private static final int SEGMENTS = VTABLE_HEADER + 7 * Short.BYTES;
+    private static final int EXPIRING_SEGMENTS = VTABLE_HEADER + 8 * Short.BYTES;
+
+    /** Of the struct {@code ExpiringSegment}: its number, padding, its time. */
+    private static final int EXPIRING_BYTES = 16;
+
+    private static final int EXPIRY_OFFSET = 8;
 
     private ByteBuffer bytes = ByteBuffer.allocate(0);
     private int table;
@@ -78,6 +87,43 @@ public final class RecordView {
     private int identities() {
         final int position = table + fieldOffset(IDENTITIES);
         return position + bytes.getInt(position);
+    }
+
+    /** Whether it is a listed member of the segment with this number, expired or not. */
+    public boolean isMember(int segment) {
+        return element(SEGMENTS, Integer.BYTES, segment) >= 0
+                || element(EXPIRING_SEGMENTS, EXPIRING_BYTES, segment) >= 0;
+    }
+
+    /** When that membership expires, {@link Times#NEVER} for never; only where {@link #isMember}. */
+    public long memberExpiryMicros(int segment) {
+        final int expiring = element(EXPIRING_SEGMENTS, EXPIRING_BYTES, segment);
+        return expiring < 0 ? Times.NEVER : bytes.getLong(expiring + EXPIRY_OFFSET);
+    }
+
+    /** Where the element with this number begins, in a vector that ascends by them; -1 where there is none. */
+    private int element(int field, int elementBytes, int number) {
+        final int offset = fieldOffset(field);
+        if (offset == 0) {
+            return -1;
+        }
+        final int vector = table + offset + bytes.getInt(table + offset);
+        int low = 0;
+        int high = bytes.getInt(vector) - 1;
+        while (low <= high) {
+            final int middle = (low + high) >>> 1;
+            final int element = vector + Integer.BYTES + middle * elementBytes;
+            final int found = Integer.compareUnsigned(bytes.getInt(element), number);
+            if (found == 0) {
+                return element;
+            }
+            if (found < 0) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return -1;
     }
 
     /** Where the buffer of the attributes, which goes to clients as it is, begins in the record. */

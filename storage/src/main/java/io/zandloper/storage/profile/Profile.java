@@ -53,4 +53,19 @@ public record Profile(
     public @Nullable Long expiryOf(String segment) {
         return ((Map<String, Long>) listed).get(segment);
     }
+
+    /** The same person with other listed segments, by a change of the document. */
+    public Profile withListed(SortedMap<String, Long> newListed, long newUpdatedAtMicros, long newSequence) {
+        return new Profile(
+                identities,
+                attributes,
+                newListed,
+                scores,
+                consent,
+                history,
+                newSequence,
+                newUpdatedAtMicros,
+                createdSequence,
+                newSequence);
+    }
 }

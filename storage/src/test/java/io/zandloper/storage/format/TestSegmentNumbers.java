@@ -25,4 +25,8 @@ final class TestSegmentNumbers implements SegmentNumbers {
         }
         return ids.get(number);
     }
+
+    int count() {
+        return ids.size();
+    }
 }
