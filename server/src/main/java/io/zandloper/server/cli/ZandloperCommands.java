@@ -42,7 +42,8 @@ public final class ZandloperCommands {
                 .addSubcommand(new EventCommand())
                 .addSubcommand(new EraseCommand())
                 .addSubcommand(new ExportCommand())
-                .addSubcommand(new SnapshotCommand());
+                .addSubcommand(new SnapshotCommand())
+                .addSubcommand(new VerifyCommand());
         commands.getSubcommands()
                 .values()
                 .forEach(command -> command.getCommandSpec().addOption(help()));
