@@ -1,0 +1,163 @@
+package io.zandloper.server.decide.compiled;
+
+import io.zandloper.server.decide.DecisionRequest;
+import io.zandloper.server.decide.DecisionRequest.PlacementRequest;
+import io.zandloper.storage.catalog.CatalogLimits;
+import io.zandloper.storage.profile.FieldError;
+import io.zandloper.storage.profile.InvalidInputException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is asked for, by numbers of a catalog. Set anew for each request by one thread; once it has met the largest request
+ * it allocates nothing.
+ */
+public final class CompiledRequest {
+    private static final int PLACEMENTS_EXPECTED = 8;
+
+    private boolean namesIdentity;
+    private long atMicros;
+    private int placementCount;
+    private int[] placements = new int[PLACEMENTS_EXPECTED];
+    private int[] counts = new int[PLACEMENTS_EXPECTED];
+    private int excludedCount;
+    private int[] excluded = new int[PLACEMENTS_EXPECTED];
+    private Map<String, ?> context = Map.of();
+    private final Scalar channel = new Scalar();
+
+    /**
+     * Takes over a request.
+     *
+     * @param nowMicros the time, where the request names none
+     * @throws InvalidInputException where a placement is unknown, named twice, or asked for a count outside 1-100
+     */
+    public void read(DecisionRequest request, CompiledCatalog catalog, long nowMicros) {
+        final Long asOf = request.atMicros();
+        begin(request.identity() != null, asOf == null ? nowMicros : asOf);
+        context(request.context());
+        addPlacements(request.placements(), catalog);
+        for (final String id : request.exclude()) {
+            exclude(catalog.eventNames().offers().find(id));
+        }
+    }
+
+    /** @param identity whether a profile was named, whoever has it */
+    void begin(boolean identity, long newAtMicros) {
+        namesIdentity = identity;
+        atMicros = newAtMicros;
+        placementCount = 0;
+        excludedCount = 0;
+        channel.clear();
+    }
+
+    private void context(Map<String, ?> fields) {
+        context = fields;
+        channel.set(fields.get(EventNames.CHANNEL));
+    }
+
+    private void addPlacements(List<PlacementRequest> wanted, CompiledCatalog catalog) {
+        final List<FieldError> errors = new ArrayList<>();
+        if (wanted.isEmpty()) {
+            errors.add(new FieldError("placements", "names no placement"));
+        }
+        for (int i = 0; i < wanted.size(); i++) {
+            final PlacementRequest asked = wanted.get(i);
+            final String path = "placements[" + i + "]";
+            final int number = catalog.placement(asked.id());
+            if (number == Names.UNKNOWN) {
+                errors.add(new FieldError(path + ".id", "unknown placement '" + asked.id() + "'"));
+            }
+            if (isNamedBefore(wanted, i)) {
+                errors.add(new FieldError(path + ".id", "placement '" + asked.id() + "' is named twice"));
+            }
+            final Integer count = asked.count();
+            if (count != null && (count < 1 || count > CatalogLimits.PLACEMENT_COUNT_MAX)) {
+                errors.add(new FieldError(
+                        path + ".count", "outside 1-" + CatalogLimits.PLACEMENT_COUNT_MAX + ", count=" + count));
+            }
+            if (errors.isEmpty()) {
+                addPlacement(number, count == null ? catalog.placement(number).count() : count);
+            }
+        }
+        if (!errors.isEmpty()) {
+            throw new InvalidInputException(errors);
+        }
+    }
+
+    private static boolean isNamedBefore(List<PlacementRequest> wanted, int index) {
+        for (int i = 0; i < index; i++) {
+            if (wanted.get(i).id().equals(wanted.get(index).id())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void addPlacement(int placement, int count) {
+        if (placementCount == placements.length) {
+            placements = Arrays.copyOf(placements, 2 * placementCount);
+            counts = Arrays.copyOf(counts, 2 * placementCount);
+        }
+        placements[placementCount] = placement;
+        counts[placementCount] = count;
+        placementCount++;
+    }
+
+    private void exclude(int offer) {
+        if (offer == Names.UNKNOWN) {
+            return;
+        }
+        if (excludedCount == excluded.length) {
+            excluded = Arrays.copyOf(excluded, 2 * excludedCount);
+        }
+        excluded[excludedCount] = offer;
+        excludedCount++;
+    }
+
+    boolean namesIdentity() {
+        return namesIdentity;
+    }
+
+    long atMicros() {
+        return atMicros;
+    }
+
+    int placementCount() {
+        return placementCount;
+    }
+
+    int placement(int index) {
+        return placements[index];
+    }
+
+    int count(int index) {
+        return counts[index];
+    }
+
+    boolean isExcluded(int offer) {
+        for (int i = 0; i < excludedCount; i++) {
+            if (excluded[i] == offer) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    int excludedCount() {
+        return excludedCount;
+    }
+
+    int excluded(int index) {
+        return excluded[index];
+    }
+
+    Map<String, ?> context() {
+        return context;
+    }
+
+    Scalar channel() {
+        return channel;
+    }
+}
