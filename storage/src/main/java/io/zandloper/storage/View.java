@@ -71,6 +71,23 @@ public final class View {
         return index.find(hash.high(), hash.low());
     }
 
+    /**
+     * Looks up every identity of a batch; then the rows of those found are near for {@link #testSegment} and {@link
+     * #readRow}. Each step is taken for all of them before the next one: hash, load the buckets, search them, load the
+     * rows. Allocates nothing.
+     */
+    public void find(LookupBatch batch) {
+        final int count = batch.length;
+        for (int i = 0; i < count; i++) {
+            hash.hash(batch.texts[i], batch.offsets[i], batch.lengths[i]);
+            batch.highs[i] = hash.high();
+            batch.lows[i] = hash.low();
+        }
+        batch.touched += index.touch(batch.highs, count);
+        index.find(batch.highs, batch.lows, batch.ordinals, count);
+        batch.touched += published().rows().touch(batch.ordinals, batch.bits, count);
+    }
+
     /** Copies a profile's visible segments; false where the record must be read instead. */
     public boolean readRow(int ordinal, RowBits into) {
         return published().rows().read(ordinal, into);

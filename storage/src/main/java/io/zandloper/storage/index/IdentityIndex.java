@@ -111,6 +111,34 @@ public final class IdentityIndex {
         return SubTable.find(current.buckets()[TableSpace.chunk(table)], TableSpace.offset(table), address, low);
     }
 
+    /** {@link #find(long, long)} for each of {@code count} hashes, into {@code ordinals}. Any thread. */
+    public void find(long[] highs, long[] lows, int[] ordinals, int count) {
+        final Directory current = directory;
+        for (int i = 0; i < count; i++) {
+            final int address = address(highs[i]);
+            final int table = current.table(address);
+            ordinals[i] = SubTable.find(
+                    current.buckets()[TableSpace.chunk(table)], TableSpace.offset(table), address, lows[i]);
+        }
+    }
+
+    /**
+     * Loads the buckets of {@code count} hashes, none of which waits for another, so that they are near when they are
+     * searched. Any thread.
+     *
+     * @return a number that means nothing; to be kept, so that the compiler does not leave out the loads
+     */
+    public long touch(long[] highs, int count) {
+        final Directory current = directory;
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            final int address = address(highs[i]);
+            final int table = current.table(address);
+            sum += SubTable.touch(current.buckets()[TableSpace.chunk(table)], TableSpace.offset(table), address);
+        }
+        return sum;
+    }
+
     /**
      * Leads an identity to an ordinal, whether it led to another before or to none. Writer only.
      *

@@ -63,6 +63,11 @@ final class SubTable {
         return ABSENT;
     }
 
+    /** Loads the bucket at which a search begins. Any thread. */
+    static int touch(MemorySegment buckets, long base, int address) {
+        return (int) INT.get(buckets, base + ((long) homeBucket(address) << BUCKET_SHIFT) + USED_OFFSET);
+    }
+
     /**
      * Stores an ordinal under a hash. Writer only; the sub-table has a slot to spare.
      *

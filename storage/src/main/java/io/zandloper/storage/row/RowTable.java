@@ -219,6 +219,29 @@ public final class RowTable {
         return -1;
     }
 
+    /**
+     * Loads the header and one word of {@code count} rows, none of which waits for another, so that they are near when
+     * they are read. Any thread.
+     *
+     * @param ordinals negative ones are passed over
+     * @param bits below {@link #segmentCount}, or 0; the word of each is loaded
+     * @return a number that means nothing; to be kept, so that the compiler does not leave out the loads
+     */
+    public long touch(int[] ordinals, int[] bits, int count) {
+        final MemorySegment[] current = chunks;
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            final int ordinal = ordinals[i];
+            if (ordinal >= 0 && ordinal >> CHUNK_SHIFT < current.length) {
+                final MemorySegment chunk = current[ordinal >> CHUNK_SHIFT];
+                final long row = rowOffset(ordinal);
+                sum += (int) INT.get(chunk, row + STAMP_OFFSET)
+                        + (long) LONG.get(chunk, row + BITS_OFFSET + (long) (bits[i] >> 6) * Long.BYTES);
+            }
+        }
+        return sum;
+    }
+
     /** Makes the files complete on the disk, so that {@link #open} finds them. Writer only. */
     public void force() {
         final MemorySegment[] written = chunks;
