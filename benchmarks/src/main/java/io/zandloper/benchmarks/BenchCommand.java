@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.zandloper.benchmarks.measure.Comparison;
+import io.zandloper.benchmarks.storage.StorageBenchmark;
 import io.zandloper.loadtest.report.ProgressLine;
 import io.zandloper.loadtest.report.RunContext;
 import java.io.IOException;
@@ -12,10 +14,12 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -46,14 +50,35 @@ final class BenchCommand implements Callable<Integer> {
         REAL
     }
 
-    @Parameters(paramLabel = "NAME", description = "storage: segment tests; decide: decisions")
+    @Parameters(
+            paramLabel = "NAME",
+            description = "storage: look-ups, memory, restart, durable writes; decide: decisions")
     private Name name = Name.STORAGE;
 
     @Option(names = "--size", paramLabel = "smoke|real", defaultValue = "real", description = "${DEFAULT-VALUE}")
     private Size size = Size.REAL;
 
-    @Option(names = "--profiles", paramLabel = "N", description = "storage: 20,000 or 1,000,000; decide: 50 or 1,000")
+    @Option(names = "--profiles", paramLabel = "N", description = "storage: 20,000 or 10,000,000; decide: 50 or 1,000")
     private @Nullable Integer profiles;
+
+    @Option(
+            names = "--goals",
+            paramLabel = "GOAL,…",
+            split = ",",
+            description = "storage: only these of layout, growth, P1, P2, snapshot, P9, P10, P12")
+    private List<String> goals = List.of();
+
+    @Option(
+            names = "--data-on",
+            paramLabel = "DIR",
+            description = "storage: mapped files go there, such as on a tmpfs mounted huge=always")
+    private @Nullable Path dataOn;
+
+    @Option(
+            names = "--journal-on",
+            paramLabel = "DIR",
+            description = "storage: journals and Redis's files go there, on a disk; default: as --data-on")
+    private @Nullable Path journalOn;
 
     @Option(names = "--json", paramLabel = "FILE", description = "write the rows there as a JSON array")
     private @Nullable Path json;
@@ -65,10 +90,16 @@ final class BenchCommand implements Callable<Integer> {
     private CommandSpec spec = CommandSpec.create();
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws Exception {
         final Integer asked = profiles;
         if (asked != null && (asked < 1 || asked > PROFILES_MAX)) {
             throw new ParameterException(spec.commandLine(), "must be 1 to " + PROFILES_MAX + ": --profiles=" + asked);
+        }
+        for (final String goal : goals) {
+            if (!StorageBenchmark.GOALS.contains(goal)) {
+                throw new ParameterException(
+                        spec.commandLine(), "none of " + StorageBenchmark.GOALS + ": --goals=" + goal);
+            }
         }
         final PrintWriter out = spec.commandLine().getOut();
         final List<Comparison> rows = run(out, asked);
@@ -85,21 +116,32 @@ final class BenchCommand implements Callable<Integer> {
         return 0;
     }
 
-    private List<Comparison> run(PrintWriter out, @Nullable Integer asked) throws IOException {
+    private List<Comparison> run(PrintWriter out, @Nullable Integer asked) throws Exception {
+        return name == Name.STORAGE ? storage(out, asked) : decide(out, asked);
+    }
+
+    private List<Comparison> storage(PrintWriter out, @Nullable Integer asked) throws Exception {
         final boolean real = size == Size.REAL;
-        final int count;
-        if (asked != null) {
-            count = asked;
-        } else if (name == Name.STORAGE) {
-            count = real ? 1_000_000 : 20_000;
-        } else {
-            count = real ? 1_000 : 50;
-        }
-        final int runs = real ? 7 : 3;
-        final ProgressLine progress = ProgressLine.onConsole(out, "filling the storage", count);
-        final List<Comparison> rows = name == Name.STORAGE
-                ? new StorageBenchmark(count, real ? 2_000_000 : 20_000, runs).run(progress::update)
-                : new DecideBenchmark(count, real ? 10_000 : 1_000, runs).run(progress::update);
+        final int profiles = asked != null ? asked : real ? 10_000_000 : 20_000;
+        return new StorageBenchmark(
+                        new StorageBenchmark.Setup(
+                                profiles,
+                                real ? 1_000_000 : 20_000,
+                                real ? 5 : 3,
+                                real ? Duration.ofSeconds(5) : Duration.ofMillis(200),
+                                Set.copyOf(goals.isEmpty() ? StorageBenchmark.GOALS : goals),
+                                dataOn,
+                                journalOn),
+                        out)
+                .run();
+    }
+
+    private List<Comparison> decide(PrintWriter out, @Nullable Integer asked) throws IOException {
+        final boolean real = size == Size.REAL;
+        final int profiles = asked != null ? asked : real ? 1_000 : 50;
+        final ProgressLine progress = ProgressLine.onConsole(out, "filling the storage", profiles);
+        final List<Comparison> rows =
+                new DecideBenchmark(profiles, real ? 10_000 : 1_000, real ? 7 : 3).run(progress::update);
         progress.finish();
         return rows;
     }

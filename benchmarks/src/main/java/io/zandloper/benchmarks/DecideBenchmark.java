@@ -1,5 +1,7 @@
 package io.zandloper.benchmarks;
 
+import io.zandloper.benchmarks.measure.Comparison;
+import io.zandloper.benchmarks.measure.Rounds;
 import io.zandloper.server.decide.Decision;
 import io.zandloper.server.decide.Decision.ExplainedOffer;
 import io.zandloper.server.decide.DecisionRequest;

@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A server of our own: a child process on free ports, started through the launcher as a user would. For one thread. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
     private static final Duration START_MAX = Duration.ofSeconds(90);
     private static final Duration STOP_MAX = Duration.ofSeconds(30);
     private static final String READY = "ready ";
@@ -43,24 +44,26 @@ final class ServerProcess implements AutoCloseable {
      * @param folder for the server's data and log; it must be there
      */
     static ServerProcess spawn(Path folder, Path catalog) throws IOException {
+        return spawn(
+                folder.resolve("server.log"),
+                List.of("--data", folder.resolve("data").toString(), "--catalog", catalog.toString()));
+    }
+
+    /**
+     * The same with any options of {@code serve} but those of the ports, which are free ones.
+     *
+     * @param log what the server says on its error stream goes there
+     */
+    public static ServerProcess spawn(Path log, List<String> options) throws IOException {
         final Path launcher = RunContext.root().resolve("zandloper");
         if (!Files.isExecutable(launcher)) {
-            throw new IOException("the launcher is missing: start this with ./zandloper demo");
+            throw new IOException("the launcher is missing: start this with ./zandloper");
         }
-        final Path log = folder.resolve("server.log");
-        final ProcessBuilder builder = new ProcessBuilder(List.of(
-                launcher.toAbsolutePath().toString(),
-                "serve",
-                "--data",
-                folder.resolve("data").toString(),
-                "--port",
-                "0",
-                "--http-port",
-                "0",
-                "--admin-port",
-                "0",
-                "--catalog",
-                catalog.toString()));
+        final List<String> command =
+                new ArrayList<>(List.of(launcher.toAbsolutePath().toString(), "serve"));
+        command.addAll(List.of("--port", "0", "--http-port", "0", "--admin-port", "0"));
+        command.addAll(options);
+        final ProcessBuilder builder = new ProcessBuilder(command);
         builder.redirectError(log.toFile());
         // What we run is built; and a source that has just changed must not stop this half way.
         builder.environment().put("ZANDLOPER_BUILD", "skip");
@@ -70,16 +73,21 @@ final class ServerProcess implements AutoCloseable {
         return new ServerProcess(process, log);
     }
 
+    /** As {@link #awaitReady(Duration)} with what a small start takes at most. */
+    void awaitReady() throws IOException, InterruptedException {
+        awaitReady(START_MAX);
+    }
+
     /**
      * Returns when the server is ready.
      *
      * @throws IOException in one sentence, with the server's own last words
      */
-    void awaitReady() throws IOException, InterruptedException {
+    public void awaitReady(Duration startMax) throws IOException, InterruptedException {
         try {
-            addresses = parse(readyLine.get(START_MAX.toSeconds(), TimeUnit.SECONDS));
+            addresses = parse(readyLine.get(startMax.toSeconds(), TimeUnit.SECONDS));
         } catch (TimeoutException e) {
-            throw new IOException("the server was not ready within " + START_MAX.toSeconds() + " s", e);
+            throw new IOException("the server was not ready within " + startMax.toSeconds() + " s", e);
         } catch (ExecutionException e) {
             throw new IOException("the server did not start: " + lastWords(log), e);
         }
@@ -136,12 +144,12 @@ final class ServerProcess implements AutoCloseable {
         return addresses.getOrDefault(port, "");
     }
 
-    String host(String port) {
+    public String host(String port) {
         final String address = address(port);
         return address.substring(0, address.lastIndexOf(':'));
     }
 
-    int port(String port) {
+    public int port(String port) {
         final String address = address(port);
         return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
     }
@@ -151,12 +159,23 @@ final class ServerProcess implements AutoCloseable {
         return process.waitFor();
     }
 
+    /** Ends it at once, as a crash would, and waits until it is gone. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
     /** Asks it to stop and waits until it has. */
     @Override
     public void close() {
+        stop(STOP_MAX);
+    }
+
+    /** The same; after so long it is ended by force. */
+    public void stop(Duration stopMax) {
         process.destroy();
         try {
-            if (!process.waitFor(STOP_MAX.toSeconds(), TimeUnit.SECONDS)) {
+            if (!process.waitFor(stopMax.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
         } catch (InterruptedException e) {

@@ -1,4 +1,4 @@
-package io.zandloper.benchmarks;
+package io.zandloper.benchmarks.measure;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -28,7 +28,8 @@ public record Comparison(
         String unit,
         int runs) {
 
-    ObjectNode toJson() {
+    /** The row as the contract has it. */
+    public ObjectNode toJson() {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("goal", goal)

@@ -1,5 +1,6 @@
-package io.zandloper.benchmarks;
+package io.zandloper.benchmarks.storage;
 
+import io.zandloper.benchmarks.measure.RowKey;
 import io.zandloper.storage.StorageReader;
 import io.zandloper.storage.View;
 import io.zandloper.storage.row.RowBits;

@@ -1,4 +1,4 @@
-package io.zandloper.benchmarks;
+package io.zandloper.benchmarks.measure;
 
 import java.util.Arrays;
 
@@ -6,34 +6,35 @@ import java.util.Arrays;
  * Measures two things in turns, so that a machine that slows down or speeds up does so to both, and sees to it that
  * both give the answers they should.
  */
-final class Rounds {
+public final class Rounds {
     /**
      * What one run gave.
      *
      * @param value the measured number
      * @param checksum over all answers
      */
-    record Run(double value, long checksum) {}
+    public record Run(double value, long checksum) {}
 
     /** Runs once, always the same work. */
-    interface Subject {
+    public interface Subject {
         Run run();
     }
 
     private final int runs;
 
     /** @param runs that count, after one that does not */
-    Rounds(int runs) {
+    public Rounds(int runs) {
         this.runs = runs;
     }
 
     /** For two that answer the same questions: their checksums must be equal. */
-    Comparison compareEqual(String goal, String what, Subject ours, String against, Subject theirs, String unit) {
+    public Comparison compareEqual(
+            String goal, String what, Subject ours, String against, Subject theirs, String unit) {
         return compare(goal, what, ours, against, theirs, unit, true);
     }
 
     /** For two whose answers differ in kind: each must only agree with itself. */
-    Comparison compare(String goal, String what, Subject ours, String against, Subject theirs, String unit) {
+    public Comparison compare(String goal, String what, Subject ours, String against, Subject theirs, String unit) {
         return compare(goal, what, ours, against, theirs, unit, false);
     }
 
@@ -46,10 +47,19 @@ final class Rounds {
         }
         final double[] oursValues = new double[runs];
         final double[] theirsValues = new double[runs];
-        final double[] ratios = new double[runs];
         for (int i = 0; i < runs; i++) {
             oursValues[i] = checked(what, ours.run(), oursExpected);
             theirsValues[i] = checked(against, theirs.run(), theirsExpected);
+        }
+        return of(goal, what, oursValues, against, theirsValues, unit);
+    }
+
+    /** The row for values that were measured in pairs, one of each at the same index. */
+    public static Comparison of(
+            String goal, String what, double[] oursValues, String against, double[] theirsValues, String unit) {
+        final int runs = oursValues.length;
+        final double[] ratios = new double[runs];
+        for (int i = 0; i < runs; i++) {
             ratios[i] = oursValues[i] / theirsValues[i];
         }
         Arrays.sort(ratios);

@@ -1,0 +1,134 @@
+package io.zandloper.benchmarks.storage;
+
+import io.zandloper.benchmarks.measure.RowKey;
+import io.zandloper.storage.ChangeListener;
+import io.zandloper.storage.MicrosClock;
+import io.zandloper.storage.Storage;
+import io.zandloper.storage.StorageConfig;
+import io.zandloper.storage.StorageException;
+import io.zandloper.storage.StorageReader;
+import io.zandloper.storage.View;
+import io.zandloper.storage.change.Change;
+import io.zandloper.storage.change.ChangeOutcome;
+import io.zandloper.storage.change.ReplaceCatalog;
+import io.zandloper.storage.journal.Durability;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** A storage with the {@link BenchProfiles} in it, written as changes like any other, straight to the writer. */
+final class BenchStorage implements AutoCloseable {
+    private static final long FULL_QUEUE_PAUSE_NANOS = 50_000;
+    private static final int PROGRESS_EVERY = 4_096;
+    private static final int CHECKED_ROWS = 1_000;
+
+    private final Storage storage;
+    private final AtomicLong applied = new AtomicLong();
+    private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
+    private long submitted;
+
+    private BenchStorage(Storage storage) {
+        this.storage = storage;
+    }
+
+    /** Opens what is there, or makes an empty one; changes are kept once the operating system has them. */
+    static BenchStorage open(BenchFolder folder) {
+        return new BenchStorage(Storage.open(
+                new StorageConfig(
+                        folder.data(), folder.journal(), Durability.OS, StorageConfig.WRITER_QUEUE_LENGTH_DEFAULT),
+                BenchProfiles::compiled,
+                MicrosClock.system()));
+    }
+
+    /** Writes the catalog, where there is none. */
+    void putCatalog() {
+        final byte[] source = BenchProfiles.catalogSource();
+        submit(new ReplaceCatalog(BenchProfiles.compiled(source), source, null));
+        awaitApplied();
+    }
+
+    /**
+     * Writes the rows from 0 on; returns when all are applied.
+     *
+     * @param version of the values, see {@link BenchProfiles#change}
+     * @param progress told the rows handed over, now and then
+     */
+    void putProfiles(long profiles, int version, LongConsumer progress) {
+        for (long row = 0; row < profiles; row++) {
+            submit(BenchProfiles.change(row, version));
+            if (row % PROGRESS_EVERY == 0) {
+                progress.accept(row);
+            }
+        }
+        awaitApplied();
+        progress.accept(profiles);
+    }
+
+    /** Changes applied so far, by this object. Any thread. */
+    long applied() {
+        return applied.get();
+    }
+
+    Storage storage() {
+        return storage;
+    }
+
+    /** Asks about some rows, and fails where an answer is wrong. */
+    void check(long profiles) {
+        final RowKey keys = new RowKey();
+        try (StorageReader reader = storage.newReader()) {
+            final View view = reader.enter();
+            final long nowMicros = MicrosClock.system().nowMicros();
+            for (long i = 0; i < CHECKED_ROWS; i++) {
+                final long row = i * profiles / CHECKED_ROWS;
+                final int segment = (int) (i % BenchProfiles.SEGMENTS);
+                final byte[] key = keys.of(row);
+                final int answer = view.testSegment(view.find(key, 0, key.length), segment, nowMicros);
+                if (answer != (BenchProfiles.isMember(row, segment) ? 1 : 0)) {
+                    throw new IllegalStateException("a wrong answer, row=" + row + " segment=" + segment);
+                }
+            }
+            reader.leave();
+        }
+    }
+
+    private void submit(Change change) {
+        submitted++;
+        while (!storage.submit(change, listener)) {
+            LockSupport.parkNanos(FULL_QUEUE_PAUSE_NANOS);
+        }
+    }
+
+    private void awaitApplied() {
+        while (applied.get() < submitted) {
+            LockSupport.parkNanos(FULL_QUEUE_PAUSE_NANOS);
+        }
+        final String reason = failure.get();
+        if (reason != null) {
+            throw new IllegalStateException("a change was refused: " + reason);
+        }
+    }
+
+    private final ChangeListener listener = new ChangeListener() {
+        @Override
+        public void onOutcome(ChangeOutcome outcome) {
+            if (!outcome.status().isAccepted()) {
+                failure.set(outcome.toString());
+            }
+            applied.incrementAndGet();
+        }
+
+        @Override
+        public void onFailure(StorageException cause) {
+            failure.set(String.valueOf(cause.getMessage()));
+            applied.incrementAndGet();
+        }
+    };
+
+    @Override
+    public void close() {
+        storage.close();
+    }
+}
