@@ -104,7 +104,7 @@ final class JournalFolder {
             try {
                 return SnapshotManifest.read(disk, snapshot).identityKey();
             } catch (StoredFileException damaged) {
-                continue; // an older one has the same
+                // an older one has the same
             }
         }
         if (disk.list(folder).stream().anyMatch(name -> name.endsWith(".journal"))) {

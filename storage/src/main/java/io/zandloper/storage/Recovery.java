@@ -83,7 +83,7 @@ final class Recovery {
                 end = SnapshotManifest.read(disk, snapshot).end();
                 break;
             } catch (StoredFileException damaged) {
-                continue; // named when it is needed
+                // named when it is needed
             }
         }
         try {
@@ -133,7 +133,7 @@ final class Recovery {
                 durableBytes = SnapshotManifest.read(disk, snapshot).erasures().lengthBytes();
                 break;
             } catch (StoredFileException damaged) {
-                continue; // an older one says less, and still something
+                // an older one says less, and still something
             }
         }
         return ErasureLedger.open(

@@ -32,6 +32,7 @@ public final class Storage implements AutoCloseable {
     private final Writer writer;
     private final MicrosClock clock;
     private final Snapshots snapshots;
+    private final TidyWalk tidyWalk;
     private boolean closed;
 
     private Storage(
@@ -42,7 +43,8 @@ public final class Storage implements AutoCloseable {
             Disk disk,
             Writer writer,
             MicrosClock clock,
-            Snapshots snapshots) {
+            Snapshots snapshots,
+            TidyWalk tidyWalk) {
         this.locks = locks;
         this.tables = tables;
         this.journal = journal;
@@ -51,6 +53,7 @@ public final class Storage implements AutoCloseable {
         this.writer = writer;
         this.clock = clock;
         this.snapshots = snapshots;
+        this.tidyWalk = tidyWalk;
     }
 
     /**
@@ -86,9 +89,12 @@ public final class Storage implements AutoCloseable {
             final EffectCodec codec = new EffectCodec(tables.newIdentityHash(), catalogReader);
             final Writer writer = new Writer(tables, journal, codec, clock, config.writerQueueLength());
             final Snapshots snapshots = new Snapshots(folder, clock, writer, newReader(tables));
+            final TidyWalk tidyWalk = new TidyWalk(newReader(tables), tables::ordinals, writer::submit, clock);
             writer.start();
+            tidyWalk.start();
             opened = true;
-            return new Storage(locks, tables, journal, config.journalFolder(), disk, writer, clock, snapshots);
+            return new Storage(
+                    locks, tables, journal, config.journalFolder(), disk, writer, clock, snapshots, tidyWalk);
         } catch (StoredFileException | UncheckedIOException | JournalException e) {
             throw new StorageException(String.valueOf(e.getMessage()), e);
         } finally {
@@ -172,6 +178,7 @@ public final class Storage implements AutoCloseable {
         }
         closed = true;
         try {
+            tidyWalk.close();
             snapshots.close();
             writer.stop();
             final StorageException broken = writer.broken();

@@ -6,6 +6,7 @@ import io.zandloper.storage.column.Columns;
 import io.zandloper.storage.column.FrozenColumns;
 import io.zandloper.storage.epoch.Epochs;
 import io.zandloper.storage.erasure.ErasureLedger;
+import io.zandloper.storage.expiry.ExpiryCalendar;
 import io.zandloper.storage.format.IdentityHash;
 import io.zandloper.storage.format.RecordCodec;
 import io.zandloper.storage.format.RowImage;
@@ -16,6 +17,7 @@ import io.zandloper.storage.journal.JournalTip;
 import io.zandloper.storage.memory.MappedMemory;
 import io.zandloper.storage.profile.Identity;
 import io.zandloper.storage.profile.Profile;
+import io.zandloper.storage.profile.Times;
 import io.zandloper.storage.record.RecordBuffer;
 import io.zandloper.storage.record.RecordStore;
 import io.zandloper.storage.record.RecordStoreFill;
@@ -51,6 +53,9 @@ final class Tables {
     private final RecordCodec codec = new RecordCodec();
     private final RecordBuffer recordBuffer = new RecordBuffer();
     private final RowBits rowBits = new RowBits();
+    /** When rows are to be judged anew; null until the writer asks for it. */
+    private @Nullable ExpiryCalendar calendar;
+
     private volatile Published published;
     /** False while the tables are made again: columns are made of all rows then, which is faster. */
     private boolean columnsFollow;
@@ -194,9 +199,9 @@ final class Tables {
         return records.get(ordinal, recordBuffer) ? codec.decode(recordBuffer.buffer(), segmentNumbers) : null;
     }
 
-    /** Until when a profile's row is exact; {@code Times.NEVER} for ever. Where there is no row, none is. */
+    /** Until when a profile's row is exact; {@code Times.NEVER} for ever, or where there is none. */
     long nextExpiryMicros(int ordinal) {
-        return published.rows().read(ordinal, rowBits) ? rowBits.nextExpiryMicros() : Long.MIN_VALUE;
+        return published.rows().nextExpiryMicros(ordinal);
     }
 
     Published published() {
@@ -226,6 +231,11 @@ final class Tables {
     boolean wasErasedLately(Identity identity, long nowMicros) {
         hash(identity);
         return ledger.holdsLate(hash.low(), nowMicros);
+    }
+
+    /** Every row that is written from now on is entered into {@code newCalendar}. */
+    void follow(ExpiryCalendar newCalendar) {
+        calendar = newCalendar;
     }
 
     // Applying effects.
@@ -339,7 +349,9 @@ final class Tables {
             for (int ordinal = 0; ordinal < ordinals.given(); ordinal++) {
                 final Profile profile = readProfile(ordinal);
                 if (profile != null) {
-                    writeRow(rows, ordinal, profile.sequence(), judge(profile, store.catalog(), store.atMicros()));
+                    final RowImage image = judge(profile, store.catalog(), store.atMicros());
+                    enter(ordinal, image.nextExpiryMicros());
+                    writeRow(rows, ordinal, profile.sequence(), image);
                 }
             }
             if (columnsFollow) {
@@ -360,6 +372,7 @@ final class Tables {
     /** The one place where a row of what is published gets its bits, and the columns with it. */
     private void storeRow(int ordinal, long rowSequence, RowImage image) {
         final Published current = published;
+        enter(ordinal, image.nextExpiryMicros());
         if (columnsFollow) {
             // The columns first: should they fail, the row still says what they are to be told again.
             final boolean there = current.rows().read(ordinal, rowBits);
@@ -376,11 +389,19 @@ final class Tables {
     /** The one place where a row goes, if there is one, and the columns with it. */
     private void clearRow(int ordinal) {
         final Published current = published;
+        enter(ordinal, Times.NEVER);
         if (columnsFollow && current.rows().read(ordinal, rowBits)) {
             current.columns().clear(ordinal, rowBits);
         }
         if (ordinal < current.rows().capacity()) {
             current.rows().clear(ordinal);
+        }
+    }
+
+    /** Moves a profile in the calendar, before its row says so. */
+    private void enter(int ordinal, long nextExpiryMicros) {
+        if (calendar != null) {
+            calendar.move(ordinal, nextExpiryMicros(ordinal), nextExpiryMicros);
         }
     }
 

@@ -8,6 +8,7 @@ import io.zandloper.storage.snapshot.SnapshotSource.Moment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
@@ -28,7 +29,7 @@ final class Writer implements Runnable {
     /** Tasks that wait at most; those who ask for one wait for it before they ask again. */
     private static final int TASKS_MAX = 64;
 
-    private static final long IDLE_PARK_NANOS = 1_000_000_000L;
+    private static final long IDLE_PARK_MICROS = 1_000_000L;
 
     private static final String STOPPING = "the server is stopping; this was not done";
 
@@ -53,6 +54,7 @@ final class Writer implements Runnable {
     private final Journal journal;
     private final EffectCodec codec;
     private final Resolver resolver;
+    private final Expiries expiries;
     private final List<Answer> answers = new ArrayList<>(BATCH_LENGTH_MAX);
     private final Thread thread;
     private @Nullable Effect pending;
@@ -67,6 +69,7 @@ final class Writer implements Runnable {
         this.journal = journal;
         this.codec = codec;
         this.resolver = new Resolver(tables, clock);
+        this.expiries = new Expiries(tables, clock, (tidy, listener) -> work(new Request(tidy, listener)));
         this.thread = new Thread(this, "zandloper-writer");
     }
 
@@ -181,8 +184,9 @@ final class Writer implements Runnable {
                 break;
             }
         }
+        final boolean tidied = !stopping && expiries.work(taken == 0);
         answer();
-        return runTasks() || taken > 0;
+        return runTasks() || taken > 0 || tidied;
     }
 
     private boolean runTasks() {
@@ -275,7 +279,7 @@ final class Writer implements Runnable {
     private void idle() {
         parked = true;
         if (queue.isEmpty() && !stopping && tasks.isEmpty()) {
-            LockSupport.parkNanos(this, IDLE_PARK_NANOS);
+            LockSupport.parkNanos(this, TimeUnit.MICROSECONDS.toNanos(expiries.idleMicros(IDLE_PARK_MICROS)));
         }
         parked = false;
     }

@@ -18,7 +18,6 @@ public final class RecordView {
     private static final int CREATED_SEQUENCE = VTABLE_HEADER + 4 * Short.BYTES;
     private static final int IDENTITIES = VTABLE_HEADER + 5 * Short.BYTES;
     private static final int ATTRIBUTES = VTABLE_HEADER + 6 * Short.BYTES;
-
     private static final int SEGMENTS = VTABLE_HEADER + 7 * Short.BYTES;
     private static final int EXPIRING_SEGMENTS = VTABLE_HEADER + 8 * Short.BYTES;
 
@@ -138,6 +137,21 @@ public final class RecordView {
     private int attributes() {
         final int position = table + fieldOffset(ATTRIBUTES);
         return position + bytes.getInt(position);
+    }
+
+    /** The earliest time at which a listed membership ends or ended; {@link Times#NEVER} where none does. */
+    public long earliestExpiryMicros() {
+        final int offset = fieldOffset(EXPIRING_SEGMENTS);
+        if (offset == 0) {
+            return Times.NEVER;
+        }
+        final int vector = table + offset + bytes.getInt(table + offset);
+        long earliestMicros = Times.NEVER;
+        for (int i = bytes.getInt(vector) - 1; i >= 0; i--) {
+            final int element = vector + Integer.BYTES + i * EXPIRING_BYTES;
+            earliestMicros = Math.min(earliestMicros, bytes.getLong(element + EXPIRY_OFFSET));
+        }
+        return earliestMicros;
     }
 
     private long longField(int field) {

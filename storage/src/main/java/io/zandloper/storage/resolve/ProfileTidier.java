@@ -70,6 +70,16 @@ public final class ProfileTidier {
                         sequence));
     }
 
+    /**
+     * False where {@link #isDue} is certain to be false, judged by what can be read of a record without decoding it.
+     *
+     * @param earliestExpiryMicros of any membership, {@link Times#NEVER} for none
+     */
+    public boolean mayBeDue(long updatedAtMicros, long earliestExpiryMicros, long nowMicros) {
+        return isLongExpired(earliestExpiryMicros, nowMicros)
+                || (letsIdleGo() && updatedAtMicros < nowMicros - retentionMicros);
+    }
+
     /** Whether {@link #tidy} would find something to do although the profile's row is exact. */
     public boolean isDue(Profile profile, long nowMicros) {
         return isIdle(profile, nowMicros) || hasLongExpired(profile, nowMicros);

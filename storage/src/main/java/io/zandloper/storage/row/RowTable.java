@@ -242,6 +242,19 @@ public final class RowTable {
         return sum;
     }
 
+    /**
+     * Until when a row is exact; {@link Long#MAX_VALUE} where for ever, or where there is no row. Writer only.
+     */
+    public long nextExpiryMicros(int ordinal) {
+        if (ordinal >= capacity()) {
+            return Long.MAX_VALUE;
+        }
+        final MemorySegment chunk = chunks[ordinal >> CHUNK_SHIFT];
+        final long row = rowOffset(ordinal);
+        final boolean present = ((int) INT.get(chunk, row + PURPOSES_OFFSET) & PRESENT) != 0;
+        return present ? (long) LONG.get(chunk, row + NEXT_EXPIRY_OFFSET) : Long.MAX_VALUE;
+    }
+
     /** Makes the files complete on the disk, so that {@link #open} finds them. Writer only. */
     public void force() {
         final MemorySegment[] written = chunks;

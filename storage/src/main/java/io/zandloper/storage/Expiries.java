@@ -1,0 +1,131 @@
+package io.zandloper.storage;
+
+import io.zandloper.storage.change.ChangeOutcome;
+import io.zandloper.storage.change.ChangeOutcome.Status;
+import io.zandloper.storage.change.TidyProfile;
+import io.zandloper.storage.expiry.ExpiryCalendar;
+import io.zandloper.storage.format.CorruptRecordException;
+import io.zandloper.storage.profile.Times;
+import java.util.function.BiConsumer;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * Tidies profiles when a membership ends: knows from the rows when each is due, and asks for the change when it is. The
+ * writer's own, in bounded steps between its batches and while it has nothing to do, so that neither waits for long for
+ * the other. No reader depends on it.
+ *
+ * <p>After a start the calendar is filled from the rows in the same steps: a walk over 10 million rows is less than a
+ * second of the writer's time, and no thread has to hand it anything.
+ */
+final class Expiries {
+    /** Profiles tidied, or moved in the calendar, between two batches of changes. */
+    private static final int STEPS_BETWEEN_BATCHES = 64;
+    /** The same where no change waits. */
+    private static final int STEPS_IDLE = 256;
+    /** Rows looked at between two batches until all have been. */
+    private static final int ROWS_A_TURN = 4 * 1024;
+
+    /** Between one time that everything due is done and the next, so that many share one sync of the journal. */
+    static final long INTERVAL_MICROS = 100_000;
+
+    /** Until a change that was refused, because the disk is full, is tried again. */
+    private static final long PAUSE_MICROS = 1_000_000;
+
+    private final Tables tables;
+    private final MicrosClock clock;
+    private final BiConsumer<TidyProfile, ChangeListener> work;
+    private final ExpiryCalendar calendar;
+    private final int ordinalsAtStart;
+    private int rowsSeen;
+    /** What was refused, to be put into the calendar again. */
+    private final RoaringBitmap again = new RoaringBitmap();
+
+    private long pausedUntilMicros = Long.MIN_VALUE;
+    private long doneUntilMicros = Long.MIN_VALUE;
+
+    /** @param work does a change at once, on this thread */
+    Expiries(Tables tables, MicrosClock clock, BiConsumer<TidyProfile, ChangeListener> work) {
+        this.tables = tables;
+        this.clock = clock;
+        this.work = work;
+        this.calendar = new ExpiryCalendar(this::dueMicros, clock.nowMicros());
+        this.ordinalsAtStart = tables.ordinals();
+        tables.follow(calendar);
+    }
+
+    /**
+     * Does some of what is due; false where nothing was.
+     *
+     * @param idle whether no change waits
+     */
+    boolean work(boolean idle) {
+        final boolean filling = rowsSeen < ordinalsAtStart;
+        fill();
+        final long nowMicros = clock.nowMicros();
+        if (nowMicros < pausedUntilMicros || nowMicros < doneUntilMicros) {
+            return filling;
+        }
+        resume();
+        final int stepsMax = idle ? STEPS_IDLE : STEPS_BETWEEN_BATCHES;
+        final int steps = calendar.advance(nowMicros, stepsMax, this::tidy);
+        if (steps < stepsMax) {
+            doneUntilMicros = nowMicros + INTERVAL_MICROS;
+        }
+        return steps > 0 || filling;
+    }
+
+    /** How long there is nothing to do unless a row changes, in microseconds, at most {@code atMost}. */
+    long idleMicros(long atMost) {
+        final long nowMicros = Math.max(0, clock.nowMicros());
+        final long nextMicros = isPaused() ? pausedUntilMicros : Math.max(calendar.nextMicros(), doneUntilMicros);
+        return nextMicros <= nowMicros ? 0 : Math.min(atMost, nextMicros - nowMicros);
+    }
+
+    private void fill() {
+        final int end = Math.min(ordinalsAtStart, rowsSeen + ROWS_A_TURN);
+        for (; rowsSeen < end; rowsSeen++) {
+            calendar.move(rowsSeen, Times.NEVER, dueMicros(rowsSeen));
+        }
+    }
+
+    private void tidy(int ordinal) {
+        if (isPaused()) {
+            again.add(ordinal); // one was refused just now
+            return;
+        }
+        work.accept(new TidyProfile(ordinal), new ChangeListener() {
+            @Override
+            public void onOutcome(ChangeOutcome outcome) {
+                if (outcome.status() == Status.UNCHANGED) {
+                    pause(ordinal); // the clock went back
+                }
+            }
+
+            @Override
+            public void onFailure(StorageException cause) {
+                if (!(cause.getCause() instanceof CorruptRecordException)) {
+                    pause(ordinal);
+                }
+            }
+        });
+    }
+
+    private void pause(int ordinal) {
+        again.add(ordinal);
+        pausedUntilMicros = clock.nowMicros() + PAUSE_MICROS;
+    }
+
+    private boolean isPaused() {
+        return pausedUntilMicros != Long.MIN_VALUE;
+    }
+
+    private void resume() {
+        pausedUntilMicros = Long.MIN_VALUE;
+        again.forEach((int ordinal) -> calendar.move(ordinal, Times.NEVER, dueMicros(ordinal)));
+        again.clear();
+    }
+
+    private long dueMicros(int ordinal) {
+        return tables.nextExpiryMicros(ordinal);
+    }
+}
