@@ -116,7 +116,7 @@ public final class Catalog {
     }
 
     /** Whether the segment's rule reads {@code segments} dynamically, or depends on one that does. */
-    boolean isDynamic(int bit) {
+    public boolean isDynamic(int bit) {
         return dynamicSegments.get(bit);
     }
 

@@ -22,31 +22,38 @@ public final class Conjunct {
     private final @Nullable Domain domain;
     private final Program program;
     private final @Nullable Node node;
+    private final int number;
 
     private Conjunct(
-            Shape shape, @Nullable Variable variable, @Nullable Domain domain, Program program, @Nullable Node node) {
+            Shape shape,
+            @Nullable Variable variable,
+            @Nullable Domain domain,
+            Program program,
+            @Nullable Node node,
+            int number) {
         this.shape = shape;
         this.variable = variable;
         this.domain = domain;
         this.program = program;
         this.node = node;
+        this.number = number;
     }
 
-    static Conjunct never(Program program, Node node) {
-        return new Conjunct(Shape.NEVER, null, null, program, node);
+    static Conjunct never(Program program, Node node, int number) {
+        return new Conjunct(Shape.NEVER, null, null, program, node, number);
     }
 
-    static Conjunct single(Variable variable, Domain domain, Program program, Node node) {
-        return new Conjunct(Shape.SINGLE, variable, domain, program, node);
+    static Conjunct single(Variable variable, Domain domain, Program program, Node node, int number) {
+        return new Conjunct(Shape.SINGLE, variable, domain, program, node, number);
     }
 
-    static Conjunct mixed(Program program, Node node) {
-        return new Conjunct(Shape.MIXED, null, null, program, node);
+    static Conjunct mixed(Program program, Node node, int number) {
+        return new Conjunct(Shape.MIXED, null, null, program, node, number);
     }
 
     /** The whole of a program that is interpreted. */
-    static Conjunct interpreted(Program program) {
-        return new Conjunct(Shape.MIXED, null, null, program, null);
+    static Conjunct interpreted(Program program, int number) {
+        return new Conjunct(Shape.MIXED, null, null, program, null, number);
     }
 
     public Shape shape() {
@@ -67,6 +74,14 @@ public final class Conjunct {
             throw new IllegalStateException("a conjunct of several variables: shape=" + shape);
         }
         return domain;
+    }
+
+    /**
+     * The same for equal conditions of one compiler, and for no others: from 0, below
+     * {@link ProgramLayout#conditionCount()}. So that a condition that many programs have is evaluated once.
+     */
+    public int number() {
+        return number;
     }
 
     /** Whether it holds; for every shape. */

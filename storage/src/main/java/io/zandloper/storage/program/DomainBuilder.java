@@ -74,10 +74,6 @@ final class DomainBuilder {
         }
     }
 
-    boolean isConstant() {
-        return !mixed && source == null;
-    }
-
     boolean isSingle() {
         return !mixed && source != null;
     }

@@ -22,26 +22,19 @@ public final class Program {
     private final @Nullable String interpretedBecause;
     private final List<Conjunct> conjuncts;
 
-    private Program(Expression expression, @Nullable Node root, @Nullable String interpretedBecause) {
+    private Program(Expression expression, @Nullable Node root, @Nullable String interpretedBecause, Conjuncts parts) {
         this.expression = expression;
         this.root = root;
         this.interpretedBecause = interpretedBecause;
-        this.conjuncts = List.of(Conjunct.interpreted(this));
-    }
-
-    private Program(Expression expression, Node root, Conjuncts parts) {
-        this.expression = expression;
-        this.root = root;
-        this.interpretedBecause = null;
-        this.conjuncts = parts.of(this, root);
+        this.conjuncts = root == null ? parts.ofInterpreted(this) : parts.of(this, root);
     }
 
     static Program compiled(Expression expression, Node root, Conjuncts parts) {
-        return new Program(expression, root, parts);
+        return new Program(expression, root, null, parts);
     }
 
-    static Program interpreted(Expression expression, String because) {
-        return new Program(expression, null, because);
+    static Program interpreted(Expression expression, String because, Conjuncts parts) {
+        return new Program(expression, null, because, parts);
     }
 
     public Expression expression() {

@@ -10,14 +10,14 @@ import java.util.IdentityHashMap;
  */
 public final class ProgramCompiler {
     private final ProgramLayout layout;
-    private final Conjuncts conjuncts;
     private final NodePool nodes = new NodePool();
+    private final Conjuncts conjuncts;
     private final IdentityHashMap<Expression, Program> programs = new IdentityHashMap<>();
 
     /** @param catalog whose segments the expressions name */
     public ProgramCompiler(Catalog catalog) {
         this.layout = new ProgramLayout(catalog);
-        this.conjuncts = new Conjuncts(layout);
+        this.conjuncts = new Conjuncts(layout, nodes);
     }
 
     public ProgramLayout layout() {
@@ -34,7 +34,7 @@ public final class ProgramCompiler {
             final Node root = new TreeCompiler(expression.tree(), layout, nodes).compile();
             return Program.compiled(expression, root, conjuncts);
         } catch (NotCompilableException notCompilable) {
-            return Program.interpreted(expression, String.valueOf(notCompilable.getMessage()));
+            return Program.interpreted(expression, String.valueOf(notCompilable.getMessage()), conjuncts);
         }
     }
 }

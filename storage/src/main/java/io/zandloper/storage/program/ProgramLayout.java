@@ -1,6 +1,7 @@
 package io.zandloper.storage.program;
 
 import io.zandloper.storage.catalog.Catalog;
+import java.util.IdentityHashMap;
 
 /**
  * The names and bits that the programs of one compiler go by. Complete once all programs are compiled; from then on any
@@ -10,6 +11,7 @@ public final class ProgramLayout {
     private final Catalog catalog;
     private final ValueNames profile = new ValueNames();
     private final ValueNames context = new ValueNames();
+    private final IdentityHashMap<Object, Integer> conditions = new IdentityHashMap<>();
 
     ProgramLayout(Catalog catalog) {
         this.catalog = catalog;
@@ -28,6 +30,18 @@ public final class ProgramLayout {
     /** The fields of the context that programs read. */
     public ValueNames context() {
         return context;
+    }
+
+    /** How many different conditions the programs' conjuncts are. */
+    public int conditionCount() {
+        return conditions.size();
+    }
+
+    /** @param condition a node, or a program that is interpreted */
+    int conditionNumber(Object condition) {
+        final int next = conditions.size();
+        final Integer known = conditions.putIfAbsent(condition, next);
+        return known == null ? next : known;
     }
 
     Catalog catalog() {

@@ -32,57 +32,37 @@ final class RandomExpressions {
 
     String condition(int depth) {
         if (depth > 0) {
-            switch (random.nextInt(10)) {
-                case 0, 1, 2:
-                    return "(" + condition(depth - 1) + " && " + condition(depth - 1) + ")";
-                case 3, 4, 5:
-                    return "(" + condition(depth - 1) + " || " + condition(depth - 1) + ")";
-                case 6:
-                    return "!(" + condition(depth - 1) + ")";
-                case 7:
-                    return "(" + condition(depth - 1) + " ? " + condition(depth - 1) + " : " + condition(depth - 1)
-                            + ")";
-                default:
-                    break;
-            }
+            return switch (random.nextInt(10)) {
+                case 0, 1, 2 -> "(" + condition(depth - 1) + " && " + condition(depth - 1) + ")";
+                case 3, 4, 5 -> "(" + condition(depth - 1) + " || " + condition(depth - 1) + ")";
+                case 6 -> "!(" + condition(depth - 1) + ")";
+                case 7 ->
+                    "(" + condition(depth - 1) + " ? " + condition(depth - 1) + " : " + condition(depth - 1) + ")";
+                default -> atom(depth);
+            };
         }
         return atom(depth);
     }
 
     private String atom(int depth) {
-        switch (random.nextInt(20)) {
-            case 0, 1, 2, 3:
-                return field() + " " + pick(COMPARISONS) + " " + literal();
-            case 4:
-                return literal() + " " + pick(COMPARISONS) + " " + field();
-            case 5:
-                return operand(depth) + " " + pick(COMPARISONS) + " " + operand(depth);
-            case 6:
-                return field() + " in [" + literal() + ", " + literal() + ", " + literal() + "]";
-            case 7:
-                return operand(depth) + " in [" + operand(depth) + ", " + operand(depth) + "]";
-            case 8:
-                return pick(STRINGS) + " in " + field();
-            case 9:
-                return operand(depth) + " in " + (random.nextBoolean() ? field() : "[" + pick(STRINGS) + "]");
-            case 10, 11:
-                return "'" + pick(SEGMENTS) + "' in segments";
-            case 12:
-                return "has(" + simpleField() + ")";
-            case 13:
-                return field();
-            case 14:
-                return operand(depth) + "." + pick(SEARCHES) + "(" + (chance(3) ? operand(depth) : pick(STRINGS)) + ")";
-            case 15:
-                return field() + ".matches(" + pick(PATTERNS) + ")";
-            case 16, 17:
-                return macro(depth);
-            case 18:
-                return "size(" + (chance(3) ? "segments" : field()) + ") " + pick(COMPARISONS) + " "
-                        + random.nextInt(4);
-            default:
-                return rare(depth);
-        }
+        return switch (random.nextInt(20)) {
+            case 0, 1, 2, 3 -> field() + " " + pick(COMPARISONS) + " " + literal();
+            case 4 -> literal() + " " + pick(COMPARISONS) + " " + field();
+            case 5 -> operand(depth) + " " + pick(COMPARISONS) + " " + operand(depth);
+            case 6 -> field() + " in [" + literal() + ", " + literal() + ", " + literal() + "]";
+            case 7 -> operand(depth) + " in [" + operand(depth) + ", " + operand(depth) + "]";
+            case 8 -> pick(STRINGS) + " in " + field();
+            case 9 -> operand(depth) + " in " + (random.nextBoolean() ? field() : "[" + pick(STRINGS) + "]");
+            case 10, 11 -> "'" + pick(SEGMENTS) + "' in segments";
+            case 12 -> "has(" + simpleField() + ")";
+            case 13 -> field();
+            case 14 -> operand(depth) + "." + pick(SEARCHES) + "(" + (chance(3) ? operand(depth) : pick(STRINGS)) + ")";
+            case 15 -> field() + ".matches(" + pick(PATTERNS) + ")";
+            case 16, 17 -> macro(depth);
+            case 18 ->
+                "size(" + (chance(3) ? "segments" : field()) + ") " + pick(COMPARISONS) + " " + random.nextInt(4);
+            default -> rare(depth);
+        };
     }
 
     private String macro(int depth) {
@@ -101,72 +81,47 @@ final class RandomExpressions {
             case 4 -> body = "x " + pick(COMPARISONS) + " " + (chance(2) ? literal() : field());
             default -> body = depth > 0 ? condition(depth - 1) : "x";
         }
-        switch (random.nextInt(5)) {
-            case 0:
-                return range + ".exists(x, " + body + ")";
-            case 1:
-                return range + ".all(x, " + body + ")";
-            case 2:
-                return range + ".exists_one(x, " + body + ")";
-            case 3:
-                return range + ".filter(x, " + body + ").size() " + pick(COMPARISONS) + " " + random.nextInt(3);
-            default:
-                return "size(" + range + ".filter(x, " + body + ")) >= 1";
-        }
+        return switch (random.nextInt(5)) {
+            case 0 -> range + ".exists(x, " + body + ")";
+            case 1 -> range + ".all(x, " + body + ")";
+            case 2 -> range + ".exists_one(x, " + body + ")";
+            case 3 -> range + ".filter(x, " + body + ").size() " + pick(COMPARISONS) + " " + random.nextInt(3);
+            default -> "size(" + range + ".filter(x, " + body + ")) >= 1";
+        };
     }
 
     /** What is not compiled, or odd. */
     private String rare(int depth) {
-        switch (random.nextInt(12)) {
-            case 0:
-                return "type(" + field() + ") == int";
-            case 1:
-                return field() + ".map(x, x).size() > 1";
-            case 2:
-                return "string(" + field() + ") == '41'";
-            case 3:
-                return "(" + field() + " + " + field() + ") == " + literal();
-            case 4:
-                return "segments[0] == 'vip'";
-            case 5:
-                return field() + ".z == 1";
-            case 6:
-                return "has(" + simpleField() + ".z)";
-            case 7:
-                return pick(STRINGS) + " in profile";
-            case 8:
-                return field() + " == null";
-            case 9:
-                return field() + " == " + list();
-            case 10:
-                return field() + ".exists(x, segments.exists(y, x == y))";
-            default:
-                return "timestamp('2026-01-01T00:00:00Z') > timestamp(" + operand(depth) + ")";
-        }
+        return switch (random.nextInt(12)) {
+            case 0 -> "type(" + field() + ") == int";
+            case 1 -> field() + ".map(x, x).size() > 1";
+            case 2 -> "string(" + field() + ") == '41'";
+            case 3 -> "(" + field() + " + " + field() + ") == " + literal();
+            case 4 -> "segments[0] == 'vip'";
+            case 5 -> field() + ".z == 1";
+            case 6 -> "has(" + simpleField() + ".z)";
+            case 7 -> pick(STRINGS) + " in profile";
+            case 8 -> field() + " == null";
+            case 9 -> field() + " == " + list();
+            case 10 -> field() + ".exists(x, segments.exists(y, x == y))";
+            default -> "timestamp('2026-01-01T00:00:00Z') > timestamp(" + operand(depth) + ")";
+        };
     }
 
     private String operand(int depth) {
         if (depth > 0 && chance(2)) {
-            switch (random.nextInt(9)) {
-                case 0, 1:
-                    return "(" + operand(depth - 1) + " " + pick("+", "-", "*", "/", "%") + " " + operand(depth - 1)
-                            + ")";
-                case 2:
-                    return "-(" + operand(depth - 1) + ")";
-                case 3:
-                    return "double(" + operand(depth - 1) + ")";
-                case 4:
-                    return "int(" + operand(depth - 1) + ")";
-                case 5:
-                    return "size(" + field() + ")";
-                case 6:
-                    return field() + "[" + random.nextInt(3) + "]";
-                case 7:
-                    return "dyn(" + condition(depth - 1) + ")";
-                default:
-                    return "(" + condition(depth - 1) + " ? dyn(" + operand(depth - 1) + ") : " + operand(depth - 1)
-                            + ")";
-            }
+            return switch (random.nextInt(9)) {
+                case 0, 1 ->
+                    "(" + operand(depth - 1) + " " + pick("+", "-", "*", "/", "%") + " " + operand(depth - 1) + ")";
+                case 2 -> "-(" + operand(depth - 1) + ")";
+                case 3 -> "double(" + operand(depth - 1) + ")";
+                case 4 -> "int(" + operand(depth - 1) + ")";
+                case 5 -> "size(" + field() + ")";
+                case 6 -> field() + "[" + random.nextInt(3) + "]";
+                case 7 -> "dyn(" + condition(depth - 1) + ")";
+                default ->
+                    "(" + condition(depth - 1) + " ? dyn(" + operand(depth - 1) + ") : " + operand(depth - 1) + ")";
+            };
         }
         return chance(3) ? "dyn(" + literal() + ")" : field();
     }
@@ -183,29 +138,21 @@ final class RandomExpressions {
     }
 
     private String literal() {
-        switch (random.nextInt(12)) {
-            case 0, 1, 2, 3:
-                return pick(INTEGERS);
-            case 4, 5, 6:
-                return pick(DOUBLES);
-            case 7, 8, 9:
-                return pick(STRINGS);
-            case 10:
-                return random.nextBoolean() ? "true" : "false";
-            default:
-                return chance(4) ? "null" : list();
-        }
+        return switch (random.nextInt(12)) {
+            case 0, 1, 2, 3 -> pick(INTEGERS);
+            case 4, 5, 6 -> pick(DOUBLES);
+            case 7, 8, 9 -> pick(STRINGS);
+            case 10 -> random.nextBoolean() ? "true" : "false";
+            default -> chance(4) ? "null" : list();
+        };
     }
 
     private String list() {
-        switch (random.nextInt(3)) {
-            case 0:
-                return "[]";
-            case 1:
-                return "[" + pick(STRINGS) + "]";
-            default:
-                return "[" + pick(STRINGS) + ", " + pick(STRINGS) + "]";
-        }
+        return switch (random.nextInt(3)) {
+            case 0 -> "[]";
+            case 1 -> "[" + pick(STRINGS) + "]";
+            default -> "[" + pick(STRINGS) + ", " + pick(STRINGS) + "]";
+        };
     }
 
     private boolean chance(int oneIn) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Values that lie where the expressions' literals are, and beside them. */
@@ -36,8 +37,8 @@ final class RandomInputs {
         42.5,
         9007199254740992.0,
         9007199254740994.0,
-        9.223372036854775807e18,
-        -9.223372036854775808e18,
+        0x1p63,
+        -0x1p63,
         1e308,
         -1e308,
         Double.MIN_VALUE,
@@ -70,8 +71,8 @@ final class RandomInputs {
         this.random = random;
     }
 
-    TreeMap<String, Object> attributes() {
-        final TreeMap<String, Object> attributes = new TreeMap<>();
+    SortedMap<String, Object> attributes() {
+        final SortedMap<String, Object> attributes = new TreeMap<>();
         for (String name : RandomExpressions.ATTRIBUTES) {
             if (random.nextInt(4) > 0) {
                 attributes.put(name, value(true));
@@ -106,23 +107,21 @@ final class RandomInputs {
     }
 
     private Object value(boolean listsToo) {
-        switch (random.nextInt(listsToo ? 11 : 8)) {
-            case 0:
-                return random.nextBoolean();
-            case 1, 2:
-                return INTEGERS[random.nextInt(INTEGERS.length)];
-            case 3, 4:
-                return DOUBLES[random.nextInt(DOUBLES.length)];
-            case 5, 6, 7:
-                return string();
-            default: {
-                final List<String> list = new ArrayList<>();
-                for (int size = random.nextInt(4); size > 0; size--) {
-                    list.add(string());
-                }
-                return List.copyOf(list);
-            }
+        return switch (random.nextInt(listsToo ? 11 : 8)) {
+            case 0 -> random.nextBoolean();
+            case 1, 2 -> INTEGERS[random.nextInt(INTEGERS.length)];
+            case 3, 4 -> DOUBLES[random.nextInt(DOUBLES.length)];
+            case 5, 6, 7 -> string();
+            default -> list();
+        };
+    }
+
+    private List<String> list() {
+        final List<String> list = new ArrayList<>();
+        for (int size = random.nextInt(4); size > 0; size--) {
+            list.add(string());
         }
+        return List.copyOf(list);
     }
 
     private String string() {
