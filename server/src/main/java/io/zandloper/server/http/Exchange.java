@@ -8,6 +8,7 @@ import io.zandloper.storage.StorageException;
 import io.zandloper.storage.change.Change;
 import io.zandloper.storage.change.ChangeOutcome;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -90,12 +91,35 @@ final class Exchange {
         connection.respond(this, response);
     }
 
+    /** Answers with a body that {@code worker} makes piece by piece; once. The source is closed in any case. */
+    void respond(Response head, AnswerSource source, Executor worker) {
+        connection.respond(this, head, source, worker);
+    }
+
     /** Runs {@code task} on the connection's event loop, where what it throws becomes the answer. Any thread. */
     void execute(Runnable task) {
         try {
             connection.executor().execute(() -> connection.run(this, task));
         } catch (RejectedExecutionException stopped) {
             // The loop is gone, and the connection with it: nobody is left to answer.
+        }
+    }
+
+    /**
+     * The same for what holds something: where the request has no one waiting any more, {@code giveUp} runs instead. Any
+     * thread.
+     */
+    void hand(Runnable task, Runnable giveUp) {
+        try {
+            connection.executor().execute(() -> {
+                if (connection.isAnswering(this)) {
+                    connection.run(this, task);
+                } else {
+                    giveUp.run();
+                }
+            });
+        } catch (RejectedExecutionException stopped) {
+            giveUp.run();
         }
     }
 

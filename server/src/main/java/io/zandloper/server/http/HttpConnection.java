@@ -8,13 +8,16 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -25,6 +28,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -72,6 +76,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     // Of the present request.
     private @Nullable Exchange exchange;
     private @Nullable BodyStream stream;
+    private @Nullable AnswerStream answer;
     private @Nullable HttpRequest request;
     private BodyCollector body;
     private long startNanos;
@@ -109,6 +114,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         inbound.clear();
         body.clear();
         endStream();
+        endAnswer();
         exchange = null;
     }
 
@@ -139,6 +145,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (answer != null) {
+            answer.proceed();
+        }
         advance();
     }
 
@@ -282,7 +291,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private static boolean isStreamed(Route route, MediaType type) {
-        return type == MediaType.NDJSON && route.streamed() != null;
+        return type.isLines() && route.streamed() != null;
     }
 
     /** Waits without waiting: the loop looks again and again until the sequence is reached or time is up. */
@@ -305,7 +314,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void takeBody(Exchange taking, MediaType type) {
         final Route.StreamedCall streamed = taking.route().streamed();
-        if (type == MediaType.NDJSON && streamed != null) {
+        if (streamed != null && type.isLines()) {
             if (!server.streams().tryAcquire()) {
                 throw ProblemException.busy("too many streamed bodies at a time, try again");
             }
@@ -404,6 +413,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     // ---- Output --------------------------------------------------------------------------------------------------
 
+    /** Whether the request still waits for its answer. */
+    boolean isAnswering(Exchange asked) {
+        return exchange == asked && state != State.CLOSED;
+    }
+
     /** Runs a part of a call; what it throws becomes the answer. */
     void run(@Nullable Exchange running, Runnable part) {
         if (exchange != running || state == State.CLOSED) {
@@ -426,10 +440,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         write(answered, request, response);
-        exchange = null;
-        request = null;
-        body.clear();
-        endStream();
+        endExchange();
         if (ended) {
             finish();
         } else {
@@ -437,6 +448,46 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             discardWithin(startNanos);
             advance();
         }
+    }
+
+    /**
+     * Answers with a body that is made piece by piece, as fast as its receiver takes it.
+     *
+     * @param head status and headers of the answer
+     */
+    void respond(Exchange answered, Response head, AnswerSource source, Executor worker) {
+        if (exchange != answered || state == State.CLOSED || request == null) {
+            source.close();
+            return;
+        }
+        final HttpRequest answering = request;
+        final boolean chunked = answering.protocolVersion().isKeepAliveDefault();
+        keepAlive &= chunked; // an older client knows the end of the body by that of the connection
+        final HttpResponse message =
+                new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(head.status()));
+        addHeaders(message.headers(), answered, answering, head);
+        HttpUtil.setTransferEncodingChunked(message, chunked);
+        context().write(message).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+        Answers.record(loop.recorder(), answered, head.status(), System.nanoTime() - startNanos);
+        answer = new AnswerStream(context(), source, worker, this::onAnswered);
+        if (answering.method().equals(HttpMethod.HEAD)) {
+            answer.end();
+        } else {
+            answer.proceed();
+        }
+    }
+
+    private void onAnswered() {
+        answer = null;
+        endExchange();
+        finish();
+    }
+
+    private void endExchange() {
+        exchange = null;
+        request = null;
+        body.clear();
+        endStream();
     }
 
     /** Answers what is not even a request, and closes. */
@@ -447,24 +498,35 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void write(@Nullable Exchange answered, @Nullable HttpRequest head, Response response) {
-        if ((continueExpected && !ended) || server.isStopping()) {
-            // Whether the sender still sends the body that it asked leave for cannot be known.
-            keepAlive = false;
-        }
         final FullHttpResponse message = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(response.status()),
                 Unpooled.wrappedBuffer(response.body()));
-        final HttpHeaders headers = message.headers();
+        addHeaders(message.headers(), answered, head, response);
+        if (response.status() != HttpResponseStatus.NO_CONTENT.code()
+                && response.status() != HttpResponseStatus.NOT_MODIFIED.code()) {
+            message.headers().set(HttpHeaderNames.CONTENT_LENGTH, response.body().length);
+        }
+        context().write(message).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+        if (advancing) {
+            flushWanted = true;
+        } else {
+            context().flush();
+        }
+        Answers.record(loop.recorder(), answered, response.status(), System.nanoTime() - startNanos);
+    }
+
+    private void addHeaders(
+            HttpHeaders headers, @Nullable Exchange answered, @Nullable HttpRequest head, Response response) {
+        if ((continueExpected && !ended) || server.isStopping()) {
+            // Whether the sender still sends the body that it asked leave for cannot be known.
+            keepAlive = false;
+        }
         headers.set(HttpHeaderNames.DATE, loop.date());
         final long before = answered == null ? server.storage().sequence() : answered.sequence();
         headers.set("Zandloper-Sequence", Long.toString(Math.max(before, response.sequence())));
         if (response.contentType() != null) {
             headers.set(HttpHeaderNames.CONTENT_TYPE, response.contentType());
-        }
-        if (response.status() != HttpResponseStatus.NO_CONTENT.code()
-                && response.status() != HttpResponseStatus.NOT_MODIFIED.code()) {
-            headers.set(HttpHeaderNames.CONTENT_LENGTH, response.body().length);
         }
         response.headers().forEach(header -> headers.set(header.name(), header.value()));
         if (head != null) {
@@ -476,13 +538,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (!keepAlive) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
-        context().write(message).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
-        if (advancing) {
-            flushWanted = true;
-        } else {
-            context().flush();
-        }
-        Answers.record(loop.recorder(), answered, response.status(), System.nanoTime() - startNanos);
     }
 
     /** The request has been read whole and is answered. */
@@ -539,11 +594,19 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    private void endAnswer() {
+        final AnswerStream ending = answer;
+        if (ending != null) {
+            answer = null;
+            ending.close();
+        }
+    }
+
     // ---- Time ----------------------------------------------------------------------------------------------------
 
     private void onIdle() {
-        final boolean waitsForSender = wantsInput() || (state == State.HEAD);
-        if (!waitsForSender) {
+        final boolean waitsForPeer = wantsInput() || state == State.HEAD || answer != null;
+        if (!waitsForPeer) {
             return;
         }
         if (state == State.BODY || state == State.STREAM) {

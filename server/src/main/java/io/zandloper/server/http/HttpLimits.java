@@ -54,6 +54,21 @@ final class HttpLimits {
     /** Catalogs that wait to be compiled. */
     static final int CATALOGS_WAITING_MAX = 4;
 
+    /** Audiences that are counted at a time, waiting ones included. */
+    static final int AUDIENCE_COUNTS_MAX = 32;
+    /** Audiences that are listed at a time; a slow receiver holds its place. */
+    static final int AUDIENCE_LISTS_MAX = 16;
+    /** What counts and lists; more would take the processors from decisions. */
+    static final int AUDIENCE_THREADS = 2;
+    /** For the writer to come between two changes: it may be laying out a new catalog. */
+    static final long AUDIENCE_WAIT_MILLIS_MAX = 30_000;
+    /** Of an answer that is made piece by piece, each a little longer. */
+    static final int ANSWER_PIECE_BYTES = 32 * 1024;
+    /** Lines of a list that replaces a segment's members. */
+    static final int MEMBERS_MAX = 1_000_000;
+    /** Such lists at a time: a million members take 16 MB until they are one change. */
+    static final int MEMBER_LISTS_MAX = 2;
+
     /** What is read and dropped of a body whose request is answered already, so that the sender sees the answer. */
     static final long DISCARDED_BYTES_MAX = 64L * 1024 * 1024;
     /** And for how long. */

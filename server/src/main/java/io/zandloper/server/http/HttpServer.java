@@ -46,6 +46,7 @@ public final class HttpServer implements AutoCloseable {
     private final RouteTable routes;
     private final CorsPolicy cors;
     private final CatalogWorker catalogWorker;
+    private final AudienceWorker audienceWorker;
     private final EventLoopGroup loops;
     private final Map<EventExecutor, LoopContext> contexts = new HashMap<>();
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -58,6 +59,7 @@ public final class HttpServer implements AutoCloseable {
         this.storage = storage;
         this.cors = new CorsPolicy(config.corsOrigins());
         this.catalogWorker = new CatalogWorker();
+        this.audienceWorker = new AudienceWorker();
         this.routes = RouteTable.of(
                 new ProfileResource(),
                 new LinkResource(),
@@ -65,6 +67,8 @@ public final class HttpServer implements AutoCloseable {
                 new EventResource(storage, clock),
                 new DecisionResource(new SecureRandom().nextLong()),
                 new CatalogResource(storage, catalogWorker),
+                new AudienceResource(storage, clock, audienceWorker),
+                new SegmentMembersResource(storage),
                 new OpenApiResource());
         final boolean epoll = Epoll.isAvailable();
         final IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
@@ -200,6 +204,7 @@ public final class HttpServer implements AutoCloseable {
 
     /** Each reader is closed by the loop it belongs to. */
     private void stopLoops() {
+        audienceWorker.close();
         contexts.forEach(
                 (loop, context) -> loop.submit(() -> context.reader().close()).awaitUninterruptibly());
         loops.shutdownGracefully(0, HttpLimits.DRAIN_MILLIS_MAX, TimeUnit.MILLISECONDS)

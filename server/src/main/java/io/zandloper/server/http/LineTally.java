@@ -30,6 +30,11 @@ final class LineTally {
         }
     }
 
+    /** A line that there is nothing to do for. */
+    void accept() {
+        accepted++;
+    }
+
     void add(long line, ChangeOutcome outcome) {
         sequence = Math.max(sequence, outcome.sequence());
         if (!outcome.status().isAccepted()) {
@@ -39,6 +44,11 @@ final class LineTally {
         } else {
             accepted++;
         }
+    }
+
+    /** A change that is no line's, but comes of all of them. */
+    void addLast(ChangeOutcome outcome) {
+        sequence = Math.max(sequence, outcome.sequence());
     }
 
     /** That of the newest change among the lines; 0 before any was made. */

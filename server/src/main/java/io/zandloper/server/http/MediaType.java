@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 enum MediaType {
     JSON("application/json"),
     MERGE_PATCH("application/merge-patch+json"),
-    NDJSON("application/x-ndjson");
+    NDJSON("application/x-ndjson"),
+    TEXT("text/plain");
 
     private static final Pattern OTHER_NDJSON =
             Pattern.compile("application/(ndjson|jsonl|x-jsonl|jsonlines|x-jsonlines)");
@@ -59,6 +60,11 @@ enum MediaType {
             }
         }
         throw new ProblemException(415, "Content-Type is " + names(taken) + " here");
+    }
+
+    /** Whether its bodies are lines, which are taken one by one and may be of any number. */
+    boolean isLines() {
+        return this == NDJSON || this == TEXT;
     }
 
     private boolean is(String mediaType) {

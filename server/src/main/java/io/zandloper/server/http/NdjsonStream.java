@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class NdjsonStream implements BodyStream {
     private final Exchange exchange;
     private final Storage storage;
-    private final Function<ObjectNode, Change> reader;
+    private final LineHandler handler;
     private final LineTally tally;
     private final LineBuffer line = new LineBuffer();
     private final Queue<Settled> settled = new ConcurrentLinkedQueue<>();
@@ -37,6 +37,8 @@ final class NdjsonStream implements BodyStream {
 
     private @Nullable ByteBuf content;
     private long lineNumber;
+    /** Those that are not blank. */
+    private long linesTaken;
     /** A change that the writer's queue had no room for. */
     private @Nullable Submission waiting;
 
@@ -44,12 +46,14 @@ final class NdjsonStream implements BodyStream {
     private int changesInFlight;
     private long bytesInFlight;
     private boolean ended;
+    private boolean lastAsked;
     private boolean answered;
     /** Why the body is given up; null while it is not. */
     private @Nullable Failure failure;
 
     private record Failure(int status, String detail) {}
 
+    /** @param line 0 for the change that comes of all lines */
     private record Submission(long line, int lengthBytes, Change change) {}
 
     /** One of outcome and failure is null. */
@@ -58,11 +62,19 @@ final class NdjsonStream implements BodyStream {
             @Nullable ChangeOutcome outcome,
             @Nullable StorageException failure) {}
 
-    /** @param reader of one line; may throw what readers of documents throw */
+    /** @param reader of one line, a document; may throw what readers of documents throw */
     NdjsonStream(Exchange exchange, Storage storage, Function<ObjectNode, Change> reader, LineTally tally) {
+        this(
+                exchange,
+                storage,
+                (LineHandler) (bytes, length) -> reader.apply(StrictJson.parseObject(bytes, 0, length)),
+                tally);
+    }
+
+    NdjsonStream(Exchange exchange, Storage storage, LineHandler handler, LineTally tally) {
         this.exchange = exchange;
         this.storage = storage;
-        this.reader = reader;
+        this.handler = handler;
         this.tally = tally;
     }
 
@@ -96,6 +108,7 @@ final class NdjsonStream implements BodyStream {
         answered = true;
         dropContent();
         waiting = null;
+        handler.close();
     }
 
     /** Does what can be done now: lines while there is room, then the answer when everything is settled. */
@@ -111,10 +124,24 @@ final class NdjsonStream implements BodyStream {
         }
         final boolean done = failure != null || (ended && content == null && waiting == null && line.isEmpty());
         if (done && changesInFlight == 0 && !answered) {
-            exchange.respond(answer());
+            end();
         } else if (!answered && wantsMore()) {
             exchange.inputWanted();
         }
+    }
+
+    /** Every line is settled: the last change, if there is one, then the answer. */
+    private void end() {
+        if (failure == null && !lastAsked) {
+            lastAsked = true;
+            final Change last = handler.last();
+            if (last != null) {
+                waiting = new Submission(0, 0, last);
+                offerWaiting();
+                return;
+            }
+        }
+        exchange.respond(answer());
     }
 
     private boolean hasRoom() {
@@ -148,9 +175,17 @@ final class NdjsonStream implements BodyStream {
     private void takeLine() {
         lineNumber++;
         if (!line.isBlank()) {
+            if (++linesTaken > handler.linesMax()) {
+                failure = new Failure(413, "more than " + handler.linesMax() + " lines");
+                return;
+            }
             try {
-                final ObjectNode document = StrictJson.parseObject(line.bytes(), 0, line.length());
-                waiting = new Submission(lineNumber, line.length(), reader.apply(document));
+                final Change change = handler.change(line.bytes(), line.length());
+                if (change == null) {
+                    tally.accept();
+                } else {
+                    waiting = new Submission(lineNumber, line.length(), change);
+                }
             } catch (MalformedBodyException e) {
                 tally.reject(lineNumber, String.valueOf(e.getMessage()));
             } catch (InvalidInputException e) {
@@ -192,7 +227,9 @@ final class NdjsonStream implements BodyStream {
         for (Settled next = settled.poll(); next != null; next = settled.poll()) {
             changesInFlight--;
             bytesInFlight -= next.submission().lengthBytes();
-            if (next.outcome() != null) {
+            if (next.submission().line() == 0) {
+                onLast(next);
+            } else if (next.outcome() != null) {
                 tally.add(next.submission().line(), next.outcome());
             } else if (next.failure() != null) {
                 failure = new Failure(
@@ -200,6 +237,20 @@ final class NdjsonStream implements BodyStream {
             }
         }
         proceed();
+    }
+
+    private void onLast(Settled last) {
+        final ChangeOutcome outcome = last.outcome();
+        if (outcome == null) {
+            failure = new Failure(
+                    503,
+                    "writes are not taken: "
+                            + (last.failure() == null ? "" : last.failure().getMessage()));
+        } else if (outcome.status().isAccepted()) {
+            tally.addLast(outcome);
+        } else {
+            failure = new Failure(Outcomes.status(outcome), Problem.reason(outcome));
+        }
     }
 
     private Response answer() {

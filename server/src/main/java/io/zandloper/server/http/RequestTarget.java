@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The path and query of a request. Path segments are split before they are decoded, so an identity may hold an encoded
@@ -24,6 +25,13 @@ record RequestTarget(List<String> rawSegments, Map<String, List<String>> query) 
         final String path = mark < 0 ? target : target.substring(0, mark);
         return new RequestTarget(
                 List.of(path.substring(1).split("/", -1)), query(mark < 0 ? "" : target.substring(mark + 1)));
+    }
+
+    /** The last value of a parameter; null where it is absent. */
+    @Nullable
+    String last(String name) {
+        final List<String> values = query.get(name);
+        return values == null ? null : values.get(values.size() - 1);
     }
 
     /** All values of a parameter, split at commas; empty where it is absent. */

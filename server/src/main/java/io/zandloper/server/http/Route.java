@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param template a path whose segments are literal or, in braces, parameters
  * @param takes the bodies it takes; none for a call that ignores its body
  * @param whole what gets bodies that are collected, null where none is
- * @param streamed what gets {@link MediaType#NDJSON} bodies piece by piece, null where none is
+ * @param streamed what gets bodies of lines piece by piece, null where none is
  */
 record Route(
         HttpMethod method,
@@ -46,6 +46,11 @@ record Route(
         final EnumSet<MediaType> takes =
                 call == null ? EnumSet.of(MediaType.NDJSON) : EnumSet.of(MediaType.JSON, MediaType.NDJSON);
         return new Route(HttpMethod.POST, template, operation, takes, call, streamed);
+    }
+
+    static Route lines(String template, Operation operation, StreamedCall streamed) {
+        return new Route(
+                HttpMethod.POST, template, operation, EnumSet.of(MediaType.NDJSON, MediaType.TEXT), null, streamed);
     }
 
     /** The parameters of the path, decoded; null where the path is another. */

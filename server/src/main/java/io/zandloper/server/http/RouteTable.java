@@ -29,6 +29,8 @@ final class RouteTable {
             EventResource events,
             DecisionResource decisions,
             CatalogResource catalog,
+            AudienceResource audiences,
+            SegmentMembersResource segmentMembers,
             OpenApiResource openApi) {
         return new RouteTable(List.of(
                 Route.read("/v1/profiles/{identity}", Operation.HTTP_PROFILE_GET, profiles::get),
@@ -51,6 +53,9 @@ final class RouteTable {
                 Route.stream("/v1/bulk", Operation.HTTP_BULK, null, bulk::open),
                 Route.stream("/v1/events", Operation.HTTP_EVENTS, events::record, events::open),
                 write(HttpMethod.POST, "/v1/decisions", Operation.HTTP_DECIDE, JSON, decisions::decide),
+                Route.read("/v1/audiences", Operation.HTTP_AUDIENCE_COUNT, audiences::count),
+                Route.read("/v1/audiences/members", Operation.HTTP_AUDIENCE_MEMBERS, audiences::members),
+                Route.lines("/v1/segments/{id}/members", Operation.HTTP_SEGMENT_MEMBERS, segmentMembers::open),
                 Route.read("/v1/catalog", Operation.HTTP_CATALOG_GET, catalog::get),
                 write(HttpMethod.PUT, "/v1/catalog", Operation.HTTP_CATALOG_PUT, JSON, catalog::put),
                 write(

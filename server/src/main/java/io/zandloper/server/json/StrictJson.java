@@ -83,6 +83,11 @@ public final class StrictJson {
         return parse(body, 0, body.length, CATALOG_VALUES_MAX);
     }
 
+    /** The same for a part of {@code bytes}. */
+    public static JsonNode parse(byte[] bytes, int offset, int length) {
+        return parse(bytes, offset, length, VALUES_MAX);
+    }
+
     private static JsonNode parse(byte[] bytes, int offset, int length, int valuesMax) {
         final List<FieldError> errors = new ArrayList<>();
         final JsonNode root = parse(bytes, offset, length, valuesMax, errors);

@@ -9,7 +9,8 @@ import java.util.Objects;
  *
  * @param segment of the catalog, listed
  * @param expiresMicros of every membership, {@code Times.NEVER} for none
- * @param members keyed hashes of identities, two longs each (high, low), as {@code Storage.newIdentityHash} gives them
+ * @param members keyed hashes of identities, two longs each (high, low), as {@code Storage.newIdentityHash} gives them;
+ *     any number of identities in an array
  */
 public record ReplaceMembers(String segment, long expiresMicros, List<long[]> members) implements Change {
     public ReplaceMembers {
