@@ -42,6 +42,23 @@ final class JournalFolder {
         return folder.resolve("identity.key");
     }
 
+    /** There until a restore into the folder is finished. */
+    static Path restoring(Path folder) {
+        return folder.resolve("restoring");
+    }
+
+    /** @throws StorageException where a restore was begun and not finished */
+    static void checkRestored(Disk disk, Path folder) {
+        try {
+            if (disk.exists(restoring(folder))) {
+                throw new StorageException("a restore into " + folder
+                        + " was not finished; empty the data folder and its journal's, and restore again");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read folder=" + folder, e);
+        }
+    }
+
     /** The first sequence of which journal or snapshots may hold something: what was erased before it is in none of them. */
     static long heldFrom(Disk disk, Path folder) {
         long heldFrom = JournalFiles.firstSequence(disk, folder);
@@ -104,7 +121,7 @@ final class JournalFolder {
             try {
                 return SnapshotManifest.read(disk, snapshot).identityKey();
             } catch (StoredFileException damaged) {
-                // an older one has the same
+                // An older one has the same.
             }
         }
         if (disk.list(folder).stream().anyMatch(name -> name.endsWith(".journal"))) {

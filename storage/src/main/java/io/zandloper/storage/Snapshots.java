@@ -1,145 +1,171 @@
 package io.zandloper.storage;
 
 import io.zandloper.storage.disk.Disk;
-import io.zandloper.storage.journal.JournalEnd;
+import io.zandloper.storage.format.StoredFileException;
+import io.zandloper.storage.journal.JournalException;
 import io.zandloper.storage.journal.JournalFiles;
 import io.zandloper.storage.journal.JournalReader;
-import io.zandloper.storage.record.RecordBuffer;
-import io.zandloper.storage.row.RowBits;
 import io.zandloper.storage.snapshot.SnapshotFiles;
 import io.zandloper.storage.snapshot.SnapshotManifest;
+import io.zandloper.storage.snapshot.SnapshotReader;
 import io.zandloper.storage.snapshot.SnapshotSource;
 import io.zandloper.storage.snapshot.SnapshotWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Takes snapshots on a thread of its own, and lets go of older ones and of the journal that none of the kept ones needs.
+ * Takes snapshots, and lets go of older ones, of the journal that none of the kept ones needs, and of every file that may
+ * hold something of a person who was erased. One thread at a time; what says so, any.
  */
-final class Snapshots implements AutoCloseable {
-    /** Two, so that damage to one loses nothing. */
-    private static final int KEPT = 2;
-
-    private static final long STOP_SECONDS_MAX = 600;
-
-    private final DataFolder folder;
+final class Snapshots {
     private final Disk disk;
     private final Path journalFolder;
     private final Path snapshots;
     private final MicrosClock clock;
-    private final Source source;
-    private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(task -> new Thread(task, "zandloper-snapshot"));
-    private volatile boolean closing;
+    private final int kept;
+    private final Writer writer;
+    private final BetweenChanges between;
+    private final SnapshotWriter taker;
+    private volatile @Nullable SnapshotManifest newest;
+    private volatile @Nullable String failure;
 
-    Snapshots(DataFolder folder, MicrosClock clock, Writer writer, StorageReader reader) {
-        this.folder = folder;
+    Snapshots(
+            DataFolder folder,
+            MicrosClock clock,
+            int kept,
+            Writer writer,
+            BetweenChanges between,
+            SnapshotSource source) {
         this.disk = folder.platform().disk();
         this.journalFolder = folder.journalFolder();
         this.snapshots = JournalFolder.snapshots(journalFolder);
         this.clock = clock;
-        this.source = new Source(writer, reader);
+        this.kept = kept;
+        this.writer = writer;
+        this.between = between;
+        this.taker = new SnapshotWriter(
+                disk,
+                source,
+                new JournalReader(disk, journalFolder),
+                snapshots,
+                JournalFolder.ledger(journalFolder),
+                folder.identityKey(),
+                clock::nowMicros);
+        this.newest = newestWhole();
     }
 
-    /** Reads records one by one, so that it never holds memory for long. */
-    private final class Source implements SnapshotSource {
-        private final Writer writer;
-        private final StorageReader reader;
-
-        Source(Writer writer, StorageReader reader) {
-            this.writer = writer;
-            this.reader = reader;
-        }
-
-        @Override
-        public Moment moment() throws InterruptedException {
+    private @Nullable SnapshotManifest newestWhole() {
+        for (final Path snapshot : SnapshotFiles.complete(disk, snapshots)) {
             try {
-                return writer.moment().get();
-            } catch (ExecutionException e) {
-                throw new StorageException("no snapshot could be taken: " + e.getMessage(), e);
+                return SnapshotManifest.read(disk, snapshot);
+            } catch (StoredFileException damaged) {
+                // The next one tells.
             }
         }
-
-        @Override
-        public boolean readProfile(int ordinal, RowBits row, RecordBuffer record) {
-            if (closing) {
-                throw new StorageException("the server is stopping; no snapshot was taken");
-            }
-            final View view = reader.enter();
-            try {
-                return view.readRow(ordinal, row) && view.readRecord(ordinal, record);
-            } finally {
-                reader.leave();
-            }
-        }
+        return null;
     }
 
-    /** Takes one; the future has its folder, or a {@link StorageException}. Any thread. */
-    CompletableFuture<Path> take() {
-        final CompletableFuture<Path> taken = new CompletableFuture<>();
-        try {
-            thread.execute(() -> take(taken));
-        } catch (RejectedExecutionException e) {
-            taken.completeExceptionally(new StorageException("the server is stopping; no snapshot was taken", e));
-        }
+    /** The newest snapshot; null where there is none. Any thread. */
+    @Nullable
+    SnapshotManifest newest() {
+        return newest;
+    }
+
+    /** Why the last try failed; null where it did not. Any thread. */
+    @Nullable
+    String failure() {
+        return failure;
+    }
+
+    /**
+     * Takes one, or finds that nothing has changed since the newest.
+     *
+     * @return its folder
+     * @throws StorageException where there is none, in one sentence; what was begun is removed
+     */
+    Path take() throws InterruptedException {
+        return telling(() -> {
+            final Path taken = take(0);
+            retain();
+            return taken;
+        });
+    }
+
+    /**
+     * Makes every erasure so far complete: afterwards no file of journal or snapshots holds anything from before. Older
+     * files go only when the new snapshot was read back and is whole.
+     *
+     * @throws StorageException as {@link #take}; everything is still there
+     */
+    void completeErasures() throws InterruptedException {
+        telling(() -> {
+            final long sequence = between.run(writer::rollJournal);
+            final Path taken = take(sequence);
+            final SnapshotReader reader = SnapshotReader.open(disk, taken);
+            reader.verify();
+            SnapshotFiles.complete(disk, snapshots).stream()
+                    .filter(snapshot -> !snapshot.equals(taken))
+                    .forEach(old -> SnapshotFiles.remove(disk, old));
+            JournalFiles.deleteCovered(
+                    disk, journalFolder, reader.manifest().end().sequence());
+            tellHeld();
+            return taken;
+        });
+    }
+
+    private Path take(long fromSequence) throws InterruptedException {
+        final Path taken = taker.take(fromSequence);
+        newest = SnapshotManifest.read(disk, taken);
         return taken;
     }
 
-    private void take(CompletableFuture<Path> taken) {
-        try {
-            final JournalReader journal = new JournalReader(disk, journalFolder);
-            final Path path = new SnapshotWriter(
-                            disk,
-                            source,
-                            journal,
-                            snapshots,
-                            JournalFolder.ledger(journalFolder),
-                            folder.identityKey(),
-                            clock::nowMicros)
-                    .take();
-            retain();
-            taken.complete(path);
-        } catch (StorageException e) {
-            taken.completeExceptionally(e);
-        } catch (UncheckedIOException e) {
-            taken.completeExceptionally(new StorageException(e.getMessage() + ": " + String.valueOf(e.getCause()), e));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            taken.completeExceptionally(new StorageException("the snapshot was interrupted", e));
-        } catch (RuntimeException e) {
-            taken.completeExceptionally(new StorageException(String.valueOf(e.getMessage()), e));
-        }
-    }
-
-    private void retain() {
-        final List<Path> complete = SnapshotFiles.complete(disk, snapshots);
-        complete.stream().skip(KEPT).forEach(old -> SnapshotFiles.remove(disk, old));
-        if (complete.size() >= KEPT) {
-            final JournalEnd covered =
-                    SnapshotManifest.read(disk, complete.get(KEPT - 1)).end();
-            JournalFiles.deleteCovered(disk, journalFolder, covered.sequence());
-        }
-    }
-
-    /** Gives up a snapshot that is being taken. */
-    @Override
-    public void close() {
-        closing = true;
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
-                throw new StorageException("a snapshot does not end");
+    private void retain() throws InterruptedException {
+        int left = kept;
+        for (final Path snapshot : SnapshotFiles.complete(disk, snapshots)) {
+            if (left == 0) {
+                SnapshotFiles.remove(disk, snapshot);
+                continue;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            try {
+                final long covered =
+                        SnapshotManifest.read(disk, snapshot).end().sequence();
+                if (--left == 0) {
+                    JournalFiles.deleteCovered(disk, journalFolder, covered);
+                }
+            } catch (StoredFileException damaged) {
+                // Not one of those that are counted on; it goes when enough others are there.
+            }
         }
-        source.reader.close();
+        tellHeld();
+    }
+
+    private void tellHeld() throws InterruptedException {
+        final long heldFrom = JournalFolder.heldFrom(disk, journalFolder);
+        between.run(() -> writer.onHeldFrom(heldFrom, clock.nowMicros()));
+    }
+
+    /** Something that may be interrupted. */
+    @FunctionalInterface
+    private interface Taking {
+        Path take() throws InterruptedException;
+    }
+
+    private Path telling(Taking taking) throws InterruptedException {
+        try {
+            final Path taken = taking.take();
+            failure = null;
+            return taken;
+        } catch (UncheckedIOException e) {
+            throw failed(e.getMessage() + ": " + String.valueOf(e.getCause()), e);
+        } catch (StorageException | StoredFileException | JournalException e) {
+            throw failed(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private StorageException failed(String message, RuntimeException cause) {
+        final StorageException exception = new StorageException("no snapshot could be taken: " + message, cause);
+        failure = exception.getMessage();
+        return exception;
     }
 }

@@ -24,6 +24,8 @@ import java.util.function.Function;
  * its own and never waits for the writer.
  */
 public final class Storage implements AutoCloseable {
+    private static final long RECLAIM_MICROS = 1_000_000;
+
     private final List<FolderLock> locks;
     private final Tables tables;
     private final Journal journal;
@@ -31,30 +33,12 @@ public final class Storage implements AutoCloseable {
     private final Disk disk;
     private final Writer writer;
     private final MicrosClock clock;
-    private final Snapshots snapshots;
+    private final SnapshotChores snapshotChores;
+    private final SnapshotThread snapshots;
+    private final Housekeeping housekeeping;
     private final TidyWalk tidyWalk;
+    private long reclaimedMicros;
     private boolean closed;
-
-    private Storage(
-            List<FolderLock> locks,
-            Tables tables,
-            Journal journal,
-            Path journalFolder,
-            Disk disk,
-            Writer writer,
-            MicrosClock clock,
-            Snapshots snapshots,
-            TidyWalk tidyWalk) {
-        this.locks = locks;
-        this.tables = tables;
-        this.journal = journal;
-        this.journalFolder = journalFolder;
-        this.disk = disk;
-        this.writer = writer;
-        this.clock = clock;
-        this.snapshots = snapshots;
-        this.tidyWalk = tidyWalk;
-    }
 
     /**
      * Opens the data folder, or makes it. After a clean stop the mapped files are used as they are; after any other end
@@ -65,36 +49,16 @@ public final class Storage implements AutoCloseable {
      *     disk refuses
      */
     public static Storage open(StorageConfig config, Function<byte[], Catalog> catalogReader, MicrosClock clock) {
-        final Platform platform = Platform.MACHINE;
         final List<FolderLock> locks = new ArrayList<>();
         boolean opened = false;
         try {
             locks.add(FolderLock.take(config.dataFolder()));
             locks.add(FolderLock.take(config.journalFolder()));
-            final Disk disk = platform.disk();
-            final DataFolder folder = new DataFolder(
-                    config.dataFolder(),
-                    config.journalFolder(),
-                    platform,
-                    JournalFolder.identityKey(disk, config.journalFolder()));
-            final Recovery.Recovered recovery = new Recovery(folder, clock.nowMicros(), catalogReader).run();
-            final Journal journal = Journal.open(
-                    disk,
-                    config.journalFolder(),
-                    config.durability(),
-                    Journal.FILE_BYTES_DEFAULT,
-                    recovery.term(),
-                    recovery.end());
-            final Tables tables = recovery.tables();
-            final EffectCodec codec = new EffectCodec(tables.newIdentityHash(), catalogReader);
-            final Writer writer = new Writer(tables, journal, codec, clock, config.writerQueueLength());
-            final Snapshots snapshots = new Snapshots(folder, clock, writer, newReader(tables));
-            final TidyWalk tidyWalk = new TidyWalk(newReader(tables), tables::ordinals, writer::submit, clock);
-            writer.start();
-            tidyWalk.start();
+            final Disk disk = Platform.MACHINE.disk();
+            JournalFolder.checkRestored(disk, config.journalFolder());
+            final Storage storage = new Storage(locks, config, catalogReader, clock, Platform.MACHINE);
             opened = true;
-            return new Storage(
-                    locks, tables, journal, config.journalFolder(), disk, writer, clock, snapshots, tidyWalk);
+            return storage;
         } catch (StoredFileException | UncheckedIOException | JournalException e) {
             throw new StorageException(String.valueOf(e.getMessage()), e);
         } finally {
@@ -104,12 +68,59 @@ public final class Storage implements AutoCloseable {
         }
     }
 
-    /** A reader for one thread. */
-    public StorageReader newReader() {
-        return newReader(tables);
+    /** @param locks of both folders, held */
+    private Storage(
+            List<FolderLock> locks,
+            StorageConfig config,
+            Function<byte[], Catalog> catalogReader,
+            MicrosClock clock,
+            Platform platform) {
+        this.locks = locks;
+        this.clock = clock;
+        this.disk = platform.disk();
+        this.journalFolder = config.journalFolder();
+        final DataFolder folder = new DataFolder(
+                config.dataFolder(), journalFolder, platform, JournalFolder.identityKey(disk, journalFolder));
+        final Recovery.Recovered recovery = new Recovery(folder, clock.nowMicros(), catalogReader).run();
+        this.tables = recovery.tables();
+        this.journal = Journal.open(
+                disk,
+                journalFolder,
+                config.durability(),
+                Journal.FILE_BYTES_DEFAULT,
+                recovery.term(),
+                recovery.end());
+        final EffectCodec codec = new EffectCodec(tables.newIdentityHash(), catalogReader);
+        this.writer = new Writer(tables, journal, codec, clock, config.writerQueueLength());
+        final SnapshotThread.Source source = new SnapshotThread.Source(writer, newReader());
+        final Snapshots taking = new Snapshots(
+                folder, clock, config.snapshots().kept(), writer, SnapshotThread.between(writer), source);
+        this.snapshotChores = new SnapshotChores(
+                folder,
+                config.snapshots(),
+                taking,
+                tables.ledger(),
+                this::sequence,
+                journal::appendedBytes,
+                () -> catalog().policies().erasureBoundMicros(),
+                clock.nowMicros());
+        this.snapshots = new SnapshotThread(taking, snapshotChores, source);
+        this.housekeeping = new Housekeeping(clock, List.of(snapshots, this::reclaim));
+        this.tidyWalk = new TidyWalk(newReader(), tables::ordinals, writer::submit, clock);
+        writer.start();
+        housekeeping.start();
+        tidyWalk.start();
     }
 
-    private static StorageReader newReader(Tables tables) {
+    private void reclaim(long nowMicros) {
+        if (Math.abs(nowMicros - reclaimedMicros) >= RECLAIM_MICROS) {
+            reclaimedMicros = nowMicros;
+            writer.between(writer::reclaim);
+        }
+    }
+
+    /** A reader for one thread. */
+    public StorageReader newReader() {
         return new StorageReader(tables.epochs().register(), tables::published, new View(tables));
     }
 
@@ -162,7 +173,7 @@ public final class Storage implements AutoCloseable {
     }
 
     public StorageStatus status() {
-        return tables.status(writer.queued(), writer.neededEvictions());
+        return tables.status(writer.queued(), writer.neededEvictions(), snapshotChores.status());
     }
 
     /**
@@ -179,11 +190,12 @@ public final class Storage implements AutoCloseable {
         closed = true;
         try {
             tidyWalk.close();
+            housekeeping.close();
             snapshots.close();
             writer.stop();
             final StorageException broken = writer.broken();
             if (broken != null) {
-                tables.abandon();
+                abandon(broken);
                 throw broken;
             }
             journal.close();
@@ -196,5 +208,14 @@ public final class Storage implements AutoCloseable {
         } finally {
             locks.forEach(FolderLock::close);
         }
+    }
+
+    private void abandon(StorageException because) {
+        try {
+            journal.close();
+        } catch (JournalException e) {
+            because.addSuppressed(e);
+        }
+        tables.abandon();
     }
 }

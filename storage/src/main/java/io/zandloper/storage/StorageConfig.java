@@ -10,8 +10,14 @@ import java.nio.file.Path;
  * @param journalFolder where the journal lies; the data folder may then be on memory
  * @param durability when a change counts as kept
  * @param writerQueueLength changes that may wait for the writer, a power of two; one more is refused
+ * @param snapshots when they are taken and how many stay
  */
-public record StorageConfig(Path dataFolder, Path journalFolder, Durability durability, int writerQueueLength) {
+public record StorageConfig(
+        Path dataFolder,
+        Path journalFolder,
+        Durability durability,
+        int writerQueueLength,
+        SnapshotSettings snapshots) {
     /** The journal's folder in the data folder, where no other is named. */
     public static final String JOURNAL = "journal";
 
@@ -23,6 +29,16 @@ public record StorageConfig(Path dataFolder, Path journalFolder, Durability dura
             throw new IllegalArgumentException(
                     "not a power of two of at least 2: writerQueueLength=" + writerQueueLength);
         }
+    }
+
+    /** With the default of snapshots. */
+    public StorageConfig(Path dataFolder, Path journalFolder, Durability durability, int writerQueueLength) {
+        this(dataFolder, journalFolder, durability, writerQueueLength, SnapshotSettings.DEFAULT);
+    }
+
+    /** The same with other settings of snapshots. */
+    public StorageConfig with(SnapshotSettings others) {
+        return new StorageConfig(dataFolder, journalFolder, durability, writerQueueLength, others);
     }
 
     /** The journal inside the data folder, changes kept once they are on the disk. */

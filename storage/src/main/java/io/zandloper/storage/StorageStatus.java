@@ -13,6 +13,7 @@ import io.zandloper.storage.column.ColumnFill;
  * @param recordFill records per record the maps were sized for, 0 to 1
  * @param columns how full the columns are
  * @param neededEvictions events let go, since the start, although a cap or suppression could still have counted them
+ * @param durability how what must survive stands
  */
 public record StorageStatus(
         long sequence,
@@ -27,4 +28,5 @@ public record StorageStatus(
         double rowFill,
         double recordFill,
         ColumnFill columns,
-        long neededEvictions) {}
+        long neededEvictions,
+        DurabilityStatus durability) {}

@@ -454,7 +454,7 @@ final class Tables {
 
     // For readers and the operator.
 
-    StorageStatus status(int queuedChanges, long neededEvictions) {
+    StorageStatus status(int queuedChanges, long neededEvictions, DurabilityStatus durability) {
         final Published current = published;
         final IndexFill indexFill = index.fill();
         final RecordStoreFill recordFill = records.fill();
@@ -471,7 +471,8 @@ final class Tables {
                 ratio(ordinals.given(), current.rows().capacity()),
                 ratio(recordFill.records(), recordFill.capacityRecords()),
                 current.columns().fill(),
-                neededEvictions);
+                neededEvictions,
+                durability);
     }
 
     private static double ratio(long part, long whole) {

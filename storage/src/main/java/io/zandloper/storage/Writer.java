@@ -109,20 +109,43 @@ final class Writer implements Runnable {
         return task.result();
     }
 
-    /** What a snapshot needs to know of one moment, everything up to it durable. Any thread. */
-    CompletableFuture<Moment> moment() {
-        return between(() -> {
-            force();
-            tables.ledger().force();
-            final Published published = tables.published();
-            return new Moment(
-                    journal.end(),
-                    tables.ordinals(),
-                    published.catalog().version(),
-                    published.catalogSource(),
-                    tables.segmentNumbers().ids(),
-                    tables.ledger().lengthBytes());
-        });
+    // What others have run between two changes.
+
+    /** What a snapshot needs to know of this moment, everything up to it durable. */
+    Moment moment() {
+        force();
+        tables.ledger().force();
+        final Published published = tables.published();
+        return new Moment(
+                journal.end(),
+                tables.ordinals(),
+                published.catalog().version(),
+                published.catalogSource(),
+                tables.segmentNumbers().ids(),
+                tables.ledger().lengthBytes());
+    }
+
+    /** Sees to it that every change so far is in a file of the journal that can go; the last of them. */
+    long rollJournal() {
+        try {
+            journal.roll();
+        } catch (JournalException e) {
+            onJournalFailure(e);
+            throw e;
+        }
+        return tables.sequence();
+    }
+
+    /** Nothing from before a sequence is held by a file of journal or snapshots any more. */
+    boolean onHeldFrom(long sequence, long nowMicros) {
+        tables.ledger().onHeldFrom(sequence, nowMicros);
+        return true;
+    }
+
+    /** Deletes and gives back what no reader can hold any more, where no change comes along that would. */
+    boolean reclaim() {
+        tables.epochs().reclaim();
+        return true;
     }
 
     int queued() {
@@ -210,8 +233,14 @@ final class Writer implements Runnable {
         try {
             journal.force();
         } catch (JournalException e) {
-            broken = new StorageException(String.valueOf(e.getMessage()), e);
+            onJournalFailure(e);
             throw e;
+        }
+    }
+
+    private void onJournalFailure(JournalException e) {
+        if (e.isFatal()) {
+            broken = new StorageException(String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -48,6 +48,7 @@ public final class Journal implements AutoCloseable {
     private long lastSequence;
     private long durableSequence;
     private int chain;
+    private volatile long appendedBytes;
     private @Nullable JournalException broken;
 
     private Journal(Disk disk, Path folder, Durability durability, long fileBytes, long term, JournalEnd end) {
@@ -85,6 +86,7 @@ public final class Journal implements AutoCloseable {
      * @throws JournalException where the operating system does not take it; the journal is as it was, unless the
      *     exception is fatal
      */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     public void append(long sequence, int type, ByteBuffer payload) {
         if (broken != null) {
             throw broken;
@@ -96,6 +98,7 @@ public final class Journal implements AutoCloseable {
         final Disk.AppendFile target = fileFor(sequence);
         final long start = target.length();
         final int newChain = encode(sequence, type, payload);
+        final int total = buffer.remaining();
         try {
             target.append(buffer);
         } catch (IOException e) {
@@ -103,6 +106,7 @@ public final class Journal implements AutoCloseable {
         }
         lastSequence = sequence;
         chain = newChain;
+        appendedBytes += total;
     }
 
     /** Makes what was appended durable, as far as the mode asks for it. */
@@ -150,6 +154,11 @@ public final class Journal implements AutoCloseable {
     /** The last change appended. */
     public long lastSequence() {
         return lastSequence;
+    }
+
+    /** Bytes of entries appended since it was opened. Any thread. */
+    public long appendedBytes() {
+        return appendedBytes;
     }
 
     /** Where it ends now. */

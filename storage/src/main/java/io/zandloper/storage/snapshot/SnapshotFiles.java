@@ -27,6 +27,7 @@ public final class SnapshotFiles {
     static final String PROFILES = "profiles";
     static final String CHANGES = "changes";
     static final String ERASURES = "erasures";
+    static final String AGAIN = "-again";
     static final String UNFINISHED = ".new";
 
     private static final int NAME_DIGITS = 19;
@@ -38,11 +39,17 @@ public final class SnapshotFiles {
         return snapshots.resolve(String.format(Locale.ROOT, "%0" + NAME_DIGITS + "d", sequence));
     }
 
+    /** The name of one more at the same sequence, which was begun later than the first. */
+    static Path again(Path folder) {
+        return folder.resolveSibling(folder.getFileName() + AGAIN);
+    }
+
     /** Snapshots, the newest first: folders that were given their name once they were complete. */
     public static List<Path> complete(Disk disk, Path snapshots) {
         final List<Path> found = new ArrayList<>();
         for (final String name : names(disk, snapshots)) {
-            if (name.length() == NAME_DIGITS && name.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            final String digits = name.endsWith(AGAIN) ? name.substring(0, name.length() - AGAIN.length()) : name;
+            if (digits.length() == NAME_DIGITS && digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
                 found.add(snapshots.resolve(name));
             }
         }

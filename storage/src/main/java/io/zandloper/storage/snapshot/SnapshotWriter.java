@@ -2,6 +2,7 @@ package io.zandloper.storage.snapshot;
 
 import io.zandloper.storage.disk.Disk;
 import io.zandloper.storage.format.RowImage;
+import io.zandloper.storage.format.StoredFileException;
 import io.zandloper.storage.journal.JournalReader;
 import io.zandloper.storage.record.RecordBuffer;
 import io.zandloper.storage.row.RowBits;
@@ -11,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.zip.CRC32C;
 
@@ -50,17 +52,21 @@ public final class SnapshotWriter {
     }
 
     /**
-     * Takes one; where nothing has changed since the newest, that is the answer.
+     * Takes one; where nothing has changed since the newest, that is the answer, if its walk began late enough.
      *
+     * @param fromSequence of which and what was before it, nothing is to be in its files that is gone by now
      * @return its folder
      * @throws UncheckedIOException where the disk refuses; what was begun is removed
      */
-    public Path take() throws InterruptedException {
+    public Path take(long fromSequence) throws InterruptedException {
         SnapshotFiles.removeUnfinished(disk, snapshots);
         final SnapshotSource.Moment start = source.moment();
         final Path finished = SnapshotFiles.folder(snapshots, start.end().sequence());
-        if (SnapshotFiles.exists(disk, finished.resolve(SnapshotFiles.MANIFEST))) {
-            return finished;
+        final Path again = SnapshotFiles.again(finished);
+        for (final Path there : List.of(again, finished)) {
+            if (isWholeFrom(there, fromSequence)) {
+                return there;
+            }
         }
         final Path folder = snapshots.resolve(finished.getFileName() + SnapshotFiles.UNFINISHED);
         boolean complete = false;
@@ -75,6 +81,15 @@ public final class SnapshotWriter {
             if (!complete) {
                 SnapshotFiles.remove(disk, folder);
             }
+        }
+    }
+
+    private boolean isWholeFrom(Path snapshot, long fromSequence) {
+        try {
+            return SnapshotFiles.exists(disk, snapshot)
+                    && SnapshotManifest.read(disk, snapshot).startSequence() >= fromSequence;
+        } catch (StoredFileException damaged) {
+            return false;
         }
     }
 
@@ -95,7 +110,13 @@ public final class SnapshotWriter {
                         changes,
                         erasures)
                 .write(disk, folder);
-        final Path finished = SnapshotFiles.folder(snapshots, end.end().sequence());
+        Path finished = SnapshotFiles.folder(snapshots, end.end().sequence());
+        if (SnapshotFiles.exists(disk, finished)) {
+            finished = SnapshotFiles.again(finished);
+        }
+        if (SnapshotFiles.exists(disk, finished)) {
+            SnapshotFiles.remove(disk, finished); // it was looked at: not whole
+        }
         disk.rename(folder, finished);
         disk.syncFolder(snapshots);
         return finished;
