@@ -18,12 +18,10 @@ final class FolderLock implements AutoCloseable {
 
     private final Path folder;
     private final FileChannel channel;
-    private final FileLock lock;
 
-    private FolderLock(Path folder, FileChannel channel, FileLock lock) {
+    private FolderLock(Path folder, FileChannel channel) {
         this.folder = folder;
         this.channel = channel;
-        this.lock = lock;
     }
 
     /**
@@ -36,13 +34,12 @@ final class FolderLock implements AutoCloseable {
             Files.createDirectories(folder);
             final FileChannel channel =
                     FileChannel.open(folder.resolve(NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            final FileLock lock = tryLock(channel);
-            if (lock == null) {
+            if (tryLock(channel) == null) {
                 channel.close();
                 throw new StorageException("the data folder " + folder
                         + " is in use by another process; stop that one or choose another folder");
             }
-            return new FolderLock(folder, channel, lock);
+            return new FolderLock(folder, channel);
         } catch (IOException e) {
             throw new StorageException("the data folder " + folder + " cannot be used: " + reason(e), e);
         }
@@ -66,8 +63,7 @@ final class FolderLock implements AutoCloseable {
     @Override
     public void close() {
         try {
-            lock.release();
-            channel.close();
+            channel.close(); // and with it the lock; once more is harmless
         } catch (IOException e) {
             throw new UncheckedIOException("cannot release the lock of " + folder, e);
         }

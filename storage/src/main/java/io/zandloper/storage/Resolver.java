@@ -5,6 +5,7 @@ import io.zandloper.storage.change.Change;
 import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.change.ChangeOutcome.Status;
 import io.zandloper.storage.change.EraseProfile;
+import io.zandloper.storage.change.EraseRemembered;
 import io.zandloper.storage.change.LinkProfiles;
 import io.zandloper.storage.change.RecordEvent;
 import io.zandloper.storage.change.ReplaceCatalog;
@@ -77,6 +78,9 @@ final class Resolver {
             return resolve(link);
         }
         if (change instanceof EraseProfile erase) {
+            return resolve(erase);
+        }
+        if (change instanceof EraseRemembered erase) {
             return resolve(erase);
         }
         if (change instanceof TidyProfile tidy) {
@@ -209,7 +213,16 @@ final class Resolver {
         if (ifVersions != null && !ifVersions.isEmpty() && !ifVersions.contains(existing.version())) {
             return refused(Status.PRECONDITION_FAILED);
         }
-        return erased(ordinal, existing, true);
+        return erased(ordinal, existing, true, clock.nowMicros());
+    }
+
+    private Resolved resolve(EraseRemembered change) {
+        final int ordinal = tables.find(change.high(), change.low());
+        final Profile existing = ordinal == View.NOBODY ? null : tables.readProfile(ordinal);
+        if (existing == null || !tables.hasHash(existing, change.high(), change.low())) {
+            return refused(Status.UNKNOWN);
+        }
+        return erased(ordinal, existing, true, change.atMicros());
     }
 
     private Resolved resolve(TidyProfile change) {
@@ -226,13 +239,12 @@ final class Resolver {
             return stored(ordinal, existing, Resolution.store(Status.UPDATED, tidied), nowMicros);
         }
         return tidying.kind() == ProfileTidier.Kind.GO
-                ? erased(ordinal, existing, false)
+                ? erased(ordinal, existing, false, nowMicros)
                 : stored(ordinal, existing, Resolution.nothing(Status.UNCHANGED), nowMicros);
     }
 
-    private Resolved erased(int ordinal, Profile existing, boolean toLedger) {
+    private Resolved erased(int ordinal, Profile existing, boolean toLedger, long atMicros) {
         final long sequence = tables.sequence() + 1;
-        final long atMicros = clock.nowMicros();
         return new Resolved(
                 new Effect.EraseProfile(sequence, ordinal, tables.hashes(existing.identities()), atMicros, toLedger),
                 new ChangeOutcome(

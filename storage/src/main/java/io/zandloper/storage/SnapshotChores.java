@@ -102,7 +102,8 @@ final class SnapshotChores {
             return true;
         }
         final long newestBytes = newest == null ? 0 : bytes(newest);
-        return settings.journalBytes() > 0 && bytesBefore + appendedBytes.getAsLong() >= Math.max(settings.journalBytes(), newestBytes);
+        return settings.journalBytes() > 0
+                && bytesBefore + appendedBytes.getAsLong() >= Math.max(settings.journalBytes(), newestBytes);
     }
 
     /** What was due has been done. */

@@ -12,8 +12,7 @@ import java.time.Duration;
  */
 public record SnapshotSettings(Duration interval, long journalBytes, int kept) {
     /** A start after a crash reads the newest one and at most about as much of journal. Two, so that damage to one loses nothing. */
-    public static final SnapshotSettings DEFAULT =
-            new SnapshotSettings(Duration.ofHours(6), 1024L * 1024 * 1024, 2);
+    public static final SnapshotSettings DEFAULT = new SnapshotSettings(Duration.ofHours(6), 1024L * 1024 * 1024, 2);
 
     /** Only on demand, and where an erasure needs one. */
     public static final SnapshotSettings ON_DEMAND = new SnapshotSettings(Duration.ZERO, 0, 2);

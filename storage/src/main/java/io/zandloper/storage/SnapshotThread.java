@@ -82,6 +82,14 @@ final class SnapshotThread implements Housekeeping.Chore, AutoCloseable {
         return onThread(snapshots::take);
     }
 
+    /** Makes every erasure so far complete. Any thread. */
+    CompletableFuture<Boolean> completeErasures() {
+        return onThread(() -> {
+            snapshots.completeErasures();
+            return true;
+        });
+    }
+
     private <T> CompletableFuture<T> onThread(Callable<T> work) {
         final CompletableFuture<T> done = new CompletableFuture<>();
         try {
@@ -119,11 +127,7 @@ final class SnapshotThread implements Housekeeping.Chore, AutoCloseable {
         }
         switch (chores.due(nowMicros)) {
             case SNAPSHOT -> due = take();
-            case COMPLETE_ERASURES ->
-                due = onThread(() -> {
-                    snapshots.completeErasures();
-                    return true;
-                });
+            case COMPLETE_ERASURES -> due = completeErasures();
             case NOTHING -> {}
         }
     }

@@ -128,8 +128,7 @@ final class Snapshots {
                 continue;
             }
             try {
-                final long covered =
-                        SnapshotManifest.read(disk, snapshot).end().sequence();
+                final long covered = SnapshotManifest.read(disk, snapshot).end().sequence();
                 if (--left == 0) {
                     JournalFiles.deleteCovered(disk, journalFolder, covered);
                 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 
 /**
@@ -68,6 +69,12 @@ public final class Storage implements AutoCloseable {
         }
     }
 
+    /** The same for who has the locks of both folders, which the storage gives up when it closes. */
+    static Storage openLocked(
+            List<FolderLock> locks, StorageConfig config, Function<byte[], Catalog> catalogReader, MicrosClock clock) {
+        return new Storage(locks, config, catalogReader, clock, Platform.MACHINE);
+    }
+
     /** @param locks of both folders, held */
     private Storage(
             List<FolderLock> locks,
@@ -84,17 +91,12 @@ public final class Storage implements AutoCloseable {
         final Recovery.Recovered recovery = new Recovery(folder, clock.nowMicros(), catalogReader).run();
         this.tables = recovery.tables();
         this.journal = Journal.open(
-                disk,
-                journalFolder,
-                config.durability(),
-                Journal.FILE_BYTES_DEFAULT,
-                recovery.term(),
-                recovery.end());
+                disk, journalFolder, config.durability(), Journal.FILE_BYTES_DEFAULT, recovery.term(), recovery.end());
         final EffectCodec codec = new EffectCodec(tables.newIdentityHash(), catalogReader);
         this.writer = new Writer(tables, journal, codec, clock, config.writerQueueLength());
         final SnapshotThread.Source source = new SnapshotThread.Source(writer, newReader());
-        final Snapshots taking = new Snapshots(
-                folder, clock, config.snapshots().kept(), writer, SnapshotThread.between(writer), source);
+        final Snapshots taking =
+                new Snapshots(folder, clock, config.snapshots().kept(), writer, SnapshotThread.between(writer), source);
         this.snapshotChores = new SnapshotChores(
                 folder,
                 config.snapshots(),
@@ -170,6 +172,21 @@ public final class Storage implements AutoCloseable {
      */
     public CompletableFuture<Path> snapshot() {
         return snapshots.take();
+    }
+
+    /** Sees to it that no file holds anything from before now of who is erased; waits for it. */
+    void completeErasures() throws InterruptedException {
+        try {
+            snapshots.completeErasures().get();
+        } catch (ExecutionException e) {
+            final Throwable cause = e.getCause();
+            throw new StorageException(String.valueOf(cause == null ? e : cause.getMessage()), e);
+        }
+    }
+
+    /** Remembers an erasure of somebody whom nobody knows here, for this is an older state. */
+    void rememberErased(long high, long low, long atMicros) throws InterruptedException {
+        SnapshotThread.between(writer).run(() -> writer.rememberErased(high, low, atMicros));
     }
 
     public StorageStatus status() {

@@ -13,11 +13,7 @@ import java.nio.file.Path;
  * @param snapshots when they are taken and how many stay
  */
 public record StorageConfig(
-        Path dataFolder,
-        Path journalFolder,
-        Durability durability,
-        int writerQueueLength,
-        SnapshotSettings snapshots) {
+        Path dataFolder, Path journalFolder, Durability durability, int writerQueueLength, SnapshotSettings snapshots) {
     /** The journal's folder in the data folder, where no other is named. */
     public static final String JOURNAL = "journal";
 

@@ -193,6 +193,17 @@ final class Tables {
         return index.find(high, low);
     }
 
+    /** Whether one of a profile's identities has this hash. */
+    boolean hasHash(Profile profile, long high, long low) {
+        final long[] hashes = hashes(profile.identities());
+        for (int i = 0; i < hashes.length; i += 2) {
+            if (hashes[i] == high && hashes[i + 1] == low) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Null where the ordinal has no record. */
     @Nullable
     Profile readProfile(int ordinal) {

@@ -142,6 +142,12 @@ final class Writer implements Runnable {
         return true;
     }
 
+    /** Remembers an erasure of somebody whom nobody knows here. */
+    boolean rememberErased(long high, long low, long atMicros) {
+        tables.ledger().add(tables.sequence(), atMicros, new long[] {high, low});
+        return true;
+    }
+
     /** Deletes and gives back what no reader can hold any more, where no change comes along that would. */
     boolean reclaim() {
         tables.epochs().reclaim();

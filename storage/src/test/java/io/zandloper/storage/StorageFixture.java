@@ -28,6 +28,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,6 +131,15 @@ abstract class StorageFixture {
                     .filter(segment -> row.isSet(segment.bit()))
                     .map(Catalog.Segment::id)
                     .toList();
+        }
+    }
+
+    /** Waits for what another thread does. */
+    static void await(BooleanSupplier condition) {
+        final long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited too long").isLessThan(deadlineNanos);
+            LockSupport.parkNanos(1_000_000);
         }
     }
 

@@ -11,6 +11,7 @@ import io.zandloper.server.metrics.Operation;
 import io.zandloper.server.metrics.OperationRecorder;
 import io.zandloper.server.metrics.Port;
 import io.zandloper.server.metrics.Refusal;
+import io.zandloper.storage.DurabilityStatus;
 import io.zandloper.storage.StorageException;
 import io.zandloper.storage.StorageStatus;
 import io.zandloper.storage.column.ColumnFill;
@@ -94,7 +95,8 @@ final class AdminServerTest {
                         0.5,
                         0.75,
                         new ColumnFill(5, 6, 7_000, 8_000, 0),
-                        0));
+                        0,
+                        new DurabilityStatus(9_000, 40, 41_000, 10_000, null, 2, 3_000)));
     }
 
     @Test

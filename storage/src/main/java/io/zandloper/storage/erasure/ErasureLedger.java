@@ -79,7 +79,7 @@ public final class ErasureLedger implements AutoCloseable {
             if (atMicros > openedMicros - LATE_MICROS) {
                 late.put(low, atMicros);
             }
-            remember(sequence, atMicros, low);
+            remember(sequence, atMicros, low, heldFrom);
         });
         publishPending();
         try {
@@ -135,7 +135,7 @@ public final class ErasureLedger implements AutoCloseable {
         }
         for (final long low : lows) {
             late.put(low, atMicros);
-            remember(sequence, atMicros, low);
+            remember(sequence, atMicros, low, sequence);
         }
         publishPending();
     }
@@ -200,11 +200,11 @@ public final class ErasureLedger implements AutoCloseable {
         }
     }
 
-    private void remember(long sequence, long atMicros, long low) {
+    private void remember(long sequence, long atMicros, long low, long pendingFrom) {
         if (sequence != lastSequence) {
             lastSequence = sequence;
             lastLows.clear();
-            if (sequence >= heldFrom) {
+            if (sequence >= pendingFrom) {
                 pending.addLast(new Pending(sequence, atMicros));
             }
         }

@@ -35,7 +35,7 @@ public final class SnapshotFiles {
     private SnapshotFiles() {}
 
     /** The folder of the snapshot at a sequence. */
-    static Path folder(Path snapshots, long sequence) {
+    public static Path folder(Path snapshots, long sequence) {
         return snapshots.resolve(String.format(Locale.ROOT, "%0" + NAME_DIGITS + "d", sequence));
     }
 
