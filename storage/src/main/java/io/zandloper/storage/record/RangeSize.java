@@ -16,14 +16,27 @@ record RangeSize(long records, long bytes) {
     /** What a record is taken to be as long as none was seen. */
     static final int RECORD_BYTES_UNSEEN = 512;
 
-    /** A map is made this much larger in bytes than what it is expected to hold, so that chance does not fill it. */
-    private static final double HEADROOM = 1.25;
+    /**
+     * A map is made this much larger in bytes than what it is expected to hold, so that it is not rebuilt as soon as
+     * records get a little longer. For chance, which fills one segment before the others, the map has further ones.
+     */
+    private static final double HEADROOM = 1.1;
 
     /** No map starts larger than this, whatever the records seen so far weigh; it grows if need be. */
     private static final long BYTES_FIRST_MAX = 1L << 30;
 
     private static final int GROWTH_RECORDS = 4;
-    private static final int GROWTH_BYTES = 2;
+
+    /** Each byte is copied twice, on average, until a map has its last size, and a third of a map is empty at most. */
+    private static final double GROWTH_BYTES = 1.5;
+
+    /**
+     * Chunks that an average record takes. A record takes whole ones, so that half a chunk is lost with each: with 16, a
+     * thirtieth. Chronicle Map's own choice is half as many; more would make its search for free ones longer.
+     */
+    private static final int CHUNKS_PER_RECORD = 16;
+
+    private static final int CHUNK_BYTES_MIN = 8;
 
     /**
      * Bytes of a segment of a map. A record lies in one piece in one segment, so the longest must fit many times over;
@@ -44,11 +57,16 @@ record RangeSize(long records, long bytes) {
         final long newRecords = manyRecords ? Math.min(RECORDS_MAX, records * GROWTH_RECORDS) : records;
         final double averageBytes = heldRecords == 0 ? averageBytes() : (double) heldBytes / heldRecords;
         final long expectedBytes = manyRecords ? expectedBytes(newRecords, averageBytes) : 0;
-        return new RangeSize(newRecords, Math.max(expectedBytes, bytes * GROWTH_BYTES));
+        return new RangeSize(newRecords, Math.max(expectedBytes, (long) (bytes * GROWTH_BYTES)));
     }
 
     double averageBytes() {
         return Math.max(1.0, (double) bytes / records);
+    }
+
+    /** What a record's place is rounded up to. */
+    int chunkBytes() {
+        return (int) Math.max(CHUNK_BYTES_MIN, Long.highestOneBit((long) averageBytes()) / CHUNKS_PER_RECORD);
     }
 
     int segments() {

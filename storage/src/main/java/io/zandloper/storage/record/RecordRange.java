@@ -195,6 +195,7 @@ final class RecordRange {
                 .constantKeySizeBySample(new OrdinalKey())
                 .valueMarshaller(RecordMarshaller.INSTANCE)
                 .averageValueSize(size.averageBytes())
+                .actualChunkSize(size.chunkBytes())
                 .entries(size.records())
                 .actualSegments(size.segments())
                 .maxBloatFactor(BLOAT_MAX)
