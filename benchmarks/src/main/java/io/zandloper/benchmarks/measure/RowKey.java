@@ -21,7 +21,10 @@ public final class RowKey {
 
     static {
         for (int i = 0; i < TEN_THOUSAND; i++) {
-            DIGITS[i] = '0' + i / 1_000 | '0' + i / 100 % 10 << 8 | '0' + i / 10 % 10 << 16 | '0' + i % 10 << 24;
+            DIGITS[i] = ('0' + i / 1_000)
+                    | (('0' + i / 100 % 10) << 8)
+                    | (('0' + i / 10 % 10) << 16)
+                    | (('0' + i % 10) << 24);
         }
     }
 

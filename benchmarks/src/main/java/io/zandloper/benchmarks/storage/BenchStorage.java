@@ -3,6 +3,7 @@ package io.zandloper.benchmarks.storage;
 import io.zandloper.benchmarks.measure.RowKey;
 import io.zandloper.storage.ChangeListener;
 import io.zandloper.storage.MicrosClock;
+import io.zandloper.storage.SnapshotSettings;
 import io.zandloper.storage.Storage;
 import io.zandloper.storage.StorageConfig;
 import io.zandloper.storage.StorageException;
@@ -33,11 +34,18 @@ final class BenchStorage implements AutoCloseable {
         this.storage = storage;
     }
 
-    /** Opens what is there, or makes an empty one; changes are kept once the operating system has them. */
+    /**
+     * Opens what is there, or makes an empty one; changes are kept once the operating system has them, and
+     * snapshots are taken when they are asked for.
+     */
     static BenchStorage open(BenchFolder folder) {
         return new BenchStorage(Storage.open(
                 new StorageConfig(
-                        folder.data(), folder.journal(), Durability.OS, StorageConfig.WRITER_QUEUE_LENGTH_DEFAULT),
+                                folder.data(),
+                                folder.journal(),
+                                Durability.OS,
+                                StorageConfig.WRITER_QUEUE_LENGTH_DEFAULT)
+                        .with(SnapshotSettings.ON_DEMAND),
                 BenchProfiles::compiled,
                 MicrosClock.system()));
     }

@@ -95,6 +95,10 @@ public final class StorageBenchmark {
         if (asked("snapshot")) {
             rows.addAll(new PauseRows(out).snapshots(storage, profiles, restartRuns(), setup.runTime()));
         }
+        if (asked("P10") && !asked("snapshot")) {
+            // As there would be one by the default settings.
+            storage.storage().snapshot().get();
+        }
         if (asked("P9")) {
             final StorageStatus status = storage.storage().status();
             rows.addAll(new MemoryRows(out).run(folder, status, redisProfiles()));
