@@ -136,12 +136,11 @@ final class BenchCommand implements Callable<Integer> {
                 .run();
     }
 
-    private List<Comparison> decide(PrintWriter out, @Nullable Integer asked) throws IOException {
+    private List<Comparison> decide(PrintWriter out, @Nullable Integer asked) {
         final boolean real = size == Size.REAL;
         final int profiles = asked != null ? asked : real ? 1_000 : 50;
-        final ProgressLine progress = ProgressLine.onConsole(out, "filling the storage", profiles);
-        final List<Comparison> rows =
-                new DecideBenchmark(profiles, real ? 10_000 : 1_000, real ? 7 : 3).run(progress::update);
+        final ProgressLine progress = ProgressLine.onConsole(out, "deciding", profiles);
+        final List<Comparison> rows = new DecideBenchmark(profiles, real, real ? 7 : 3).run(progress::update);
         progress.finish();
         return rows;
     }

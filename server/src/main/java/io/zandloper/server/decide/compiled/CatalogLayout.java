@@ -33,7 +33,10 @@ final class CatalogLayout {
     private final Names placementNames;
 
     private final IdentityHashMap<Expression, Program> programs = new IdentityHashMap<>();
-    private final IdentityHashMap<Object, Integer> testNumbers = new IdentityHashMap<>();
+    /** Tests by the number of a conjunct, and by the program of a context weight. */
+    private final Map<Integer, Integer> conjunctTests = new HashMap<>();
+
+    private final IdentityHashMap<Program, Integer> programTests = new IdentityHashMap<>();
     private final List<Test> tests = new ArrayList<>();
 
     private final Map<Variable, Integer> variableNumbers = new HashMap<>();
@@ -111,7 +114,7 @@ final class CatalogLayout {
                         return null;
                     }
                     case SINGLE -> single.add(conjunct);
-                    case MIXED -> tested.add(test(conjunct, conjunct::isSatisfied));
+                    case MIXED -> tested.add(test(conjunct));
                 }
             }
         }
@@ -123,11 +126,17 @@ final class CatalogLayout {
         return programs.computeIfAbsent(expression, compiler::compile);
     }
 
-    private int test(Object what, Test test) {
-        return testNumbers.computeIfAbsent(what, absent -> {
-            tests.add(test);
-            return tests.size() - 1;
-        });
+    private int test(Conjunct conjunct) {
+        return conjunctTests.computeIfAbsent(conjunct.number(), absent -> newTest(conjunct::isSatisfied));
+    }
+
+    private int test(Program program) {
+        return programTests.computeIfAbsent(program, absent -> newTest(program::isSatisfied));
+    }
+
+    private int newTest(Test test) {
+        tests.add(test);
+        return tests.size() - 1;
     }
 
     private CompiledOffer compile(Catalog.Offer offer, int number, int[] offerTests) {
@@ -138,10 +147,7 @@ final class CatalogLayout {
                 CompiledOffer.clampedValue(document.value()),
                 CompiledOffer.clampedLever(document.lever()),
                 offer.contextWeightConditions().stream()
-                        .mapToInt(when -> {
-                            final Program program = program(when);
-                            return test(program, program::isSatisfied);
-                        })
+                        .mapToInt(when -> test(program(when)))
                         .toArray(),
                 document.contextWeights().stream()
                         .mapToDouble(CatalogDocument.ContextWeight::weight)
