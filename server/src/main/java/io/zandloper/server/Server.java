@@ -124,7 +124,8 @@ final class Server implements AutoCloseable {
                 config.dataFolder(),
                 config.journalFolder() == null ? defaults.journalFolder() : config.journalFolder(),
                 config.durability(),
-                defaults.writerQueueLength());
+                defaults.writerQueueLength(),
+                config.snapshots());
     }
 
     private void startHousekeeping(HiccupMeter hiccups) {

@@ -1,8 +1,13 @@
 package io.zandloper.server.config;
 
+import io.zandloper.storage.SnapshotSettings;
 import io.zandloper.storage.journal.Durability;
+import io.zandloper.storage.profile.InvalidInputException;
+import io.zandloper.storage.profile.Times;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +62,7 @@ public record ConcludedConfig(ServerConfig config, String description) {
                     port(Setting.HTTP_PORT, ServerConfig.HTTP_PORT_DEFAULT),
                     port(Setting.ADMIN_PORT, ServerConfig.ADMIN_PORT_DEFAULT),
                     durability(),
+                    snapshots(),
                     flag(Setting.INSECURE));
             return new ConcludedConfig(config, String.join(", ", found));
         }
@@ -124,6 +130,52 @@ public record ConcludedConfig(ServerConfig config, String description) {
                 throw invalid(layer, Setting.DURABILITY, value, "fsync or os");
             }
             return Durability.OS;
+        }
+
+        private SnapshotSettings snapshots() {
+            return new SnapshotSettings(
+                    duration(Setting.SNAPSHOT_INTERVAL, SnapshotSettings.DEFAULT.interval()),
+                    number(Setting.SNAPSHOT_JOURNAL_BYTES, SnapshotSettings.DEFAULT.journalBytes(), 0, Long.MAX_VALUE),
+                    (int) number(
+                            Setting.SNAPSHOTS_KEPT,
+                            SnapshotSettings.DEFAULT.kept(),
+                            1,
+                            ServerConfig.SNAPSHOTS_KEPT_MAX));
+        }
+
+        private Duration duration(Setting setting, Duration ifAbsent) {
+            final SettingLayer layer = layerOf(setting);
+            if (layer == null) {
+                note(setting, ifAbsent.toString(), null);
+                return ifAbsent;
+            }
+            final String value = values(layer, setting).get(0);
+            try {
+                final Duration duration = Duration.of(Times.parseDuration(value, setting.key()), ChronoUnit.MICROS);
+                note(setting, value, layer);
+                return duration;
+            } catch (InvalidInputException e) {
+                throw invalid(layer, setting, value, "a duration in days and below such as PT6H or P1D");
+            }
+        }
+
+        private long number(Setting setting, long ifAbsent, long min, long max) {
+            final SettingLayer layer = layerOf(setting);
+            if (layer == null) {
+                note(setting, Long.toString(ifAbsent), null);
+                return ifAbsent;
+            }
+            final String value = values(layer, setting).get(0);
+            final boolean isNumber = value.matches("[0-9]{1,18}");
+            if (!isNumber || Long.parseLong(value) < min || Long.parseLong(value) > max) {
+                throw invalid(
+                        layer,
+                        setting,
+                        value,
+                        max == Long.MAX_VALUE ? "a whole number from " + min : "from " + min + " to " + max);
+            }
+            note(setting, value, layer);
+            return Long.parseLong(value);
         }
 
         private boolean flag(Setting setting) {

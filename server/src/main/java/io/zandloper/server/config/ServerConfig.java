@@ -1,5 +1,6 @@
 package io.zandloper.server.config;
 
+import io.zandloper.storage.SnapshotSettings;
 import io.zandloper.storage.journal.Durability;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param httpPort of the HTTP API
  * @param adminPort for operators
  * @param durability when a change is acknowledged
+ * @param snapshots when they are taken by themselves
  * @param insecure listen on other than loopback although nobody is authenticated
  */
 public record ServerConfig(
@@ -29,12 +31,15 @@ public record ServerConfig(
         int httpPort,
         int adminPort,
         Durability durability,
+        SnapshotSettings snapshots,
         boolean insecure) {
 
     static final String HOST_DEFAULT = "127.0.0.1";
     static final int PORT_DEFAULT = 7400;
     static final int HTTP_PORT_DEFAULT = 7480;
     static final int ADMIN_PORT_DEFAULT = 7490;
+    /** More snapshots are an archive, and that belongs on another disk. */
+    static final int SNAPSHOTS_KEPT_MAX = 1_000;
 
     public ServerConfig {
         imports = List.copyOf(imports);

@@ -20,6 +20,19 @@ public enum Setting {
             Shape.ONE,
             "When a change is acknowledged: fsync, once it is on the disk; os, once the operating system has it."
                     + " Default: fsync."),
+    SNAPSHOT_INTERVAL(
+            "snapshot-interval",
+            "DURATION",
+            Shape.ONE,
+            "How often a snapshot is taken by itself where something changed, such as PT30M or P1D; PT0S: never."
+                    + " Default: PT6H."),
+    SNAPSHOT_JOURNAL_BYTES(
+            "snapshot-journal-bytes",
+            "N",
+            Shape.ONE,
+            "After how many bytes of journal there is a snapshot, though not before the journal is as long as the last"
+                    + " one; 0: never. Default: 1073741824."),
+    SNAPSHOTS_KEPT("snapshots-kept", "N", Shape.ONE, "How many snapshots stay; older ones go. Default: 2."),
     INSECURE("insecure", "", Shape.FLAG, "Listen on other than loopback although nobody is authenticated."),
     CONFIG("config", "FILE", Shape.ONE, "YAML file with these settings, named as here without the dashes.");
 

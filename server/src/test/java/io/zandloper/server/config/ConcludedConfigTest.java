@@ -3,11 +3,13 @@ package io.zandloper.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.zandloper.storage.SnapshotSettings;
 import io.zandloper.storage.journal.Durability;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,7 @@ final class ConcludedConfigTest {
             2,
             3,
             Durability.OS,
+            new SnapshotSettings(Duration.ofMinutes(30), 4096, 7),
             true);
 
     private static final Map<Setting, List<String>> DATA = Map.of(Setting.DATA, List.of("/d"));
@@ -38,7 +41,17 @@ final class ConcludedConfigTest {
     void defaults() {
         assertThat(ConcludedConfig.of(DATA, Map.of()).config())
                 .isEqualTo(new ServerConfig(
-                        Path.of("/d"), null, null, List.of(), "127.0.0.1", 7400, 7480, 7490, Durability.FSYNC, false));
+                        Path.of("/d"),
+                        null,
+                        null,
+                        List.of(),
+                        "127.0.0.1",
+                        7400,
+                        7480,
+                        7490,
+                        Durability.FSYNC,
+                        new SnapshotSettings(Duration.ofHours(6), 1024 * 1024 * 1024, 2),
+                        false));
     }
 
     @Test
@@ -53,6 +66,9 @@ final class ConcludedConfigTest {
         commandLine.put(Setting.PORT, List.of("1"));
         commandLine.put(Setting.HTTP_PORT, List.of("2"));
         commandLine.put(Setting.ADMIN_PORT, List.of("3"));
+        commandLine.put(Setting.SNAPSHOT_INTERVAL, List.of("PT30M"));
+        commandLine.put(Setting.SNAPSHOT_JOURNAL_BYTES, List.of("4096"));
+        commandLine.put(Setting.SNAPSHOTS_KEPT, List.of("7"));
         commandLine.put(Setting.INSECURE, List.of("true"));
         assertThat(ConcludedConfig.of(commandLine, Map.of()).config()).isEqualTo(FULL);
     }
@@ -71,6 +87,9 @@ final class ConcludedConfigTest {
                                         Map.entry("ZANDLOPER_PORT", "1"),
                                         Map.entry("ZANDLOPER_HTTP_PORT", "2"),
                                         Map.entry("ZANDLOPER_ADMIN_PORT", "3"),
+                                        Map.entry("ZANDLOPER_SNAPSHOT_INTERVAL", "PT30M"),
+                                        Map.entry("ZANDLOPER_SNAPSHOT_JOURNAL_BYTES", "4096"),
+                                        Map.entry("ZANDLOPER_SNAPSHOTS_KEPT", "7"),
                                         Map.entry("ZANDLOPER_INSECURE", "true"),
                                         Map.entry("ZANDLOPER_JAVA_OPTS", "-Xlog:gc"),
                                         Map.entry("PATH", "/bin")))
@@ -92,6 +111,9 @@ final class ConcludedConfigTest {
                 port: 1
                 http-port: 2
                 admin-port: 3
+                snapshot-interval: PT30M
+                snapshot-journal-bytes: 4096
+                snapshots-kept: 7
                 insecure: true
                 """);
         assertThat(ConcludedConfig.of(Map.of(Setting.CONFIG, List.of(file.toString())), Map.of())
@@ -117,7 +139,9 @@ final class ConcludedConfigTest {
         assertThat(concluded.description())
                 .isEqualTo("data=/d (command line), host=127.0.0.1 (default), port=3 (command line), "
                         + "http-port=2 (environment), admin-port=1 (" + file
-                        + "), durability=fsync (default), insecure=false (default)");
+                        + "), durability=fsync (default), snapshot-interval=PT6H (default), "
+                        + "snapshot-journal-bytes=1073741824 (default), snapshots-kept=2 (default), "
+                        + "insecure=false (default)");
     }
 
     @Test
@@ -139,6 +163,9 @@ final class ConcludedConfigTest {
                 "ZANDLOPER_HTTP_PORT | 65536 | ZANDLOPER_HTTP_PORT must be a port from 0 to 65535, not '65536'",
                 "ZANDLOPER_HTTP_PORT | -1    | ZANDLOPER_HTTP_PORT must be a port from 0 to 65535, not '-1'",
                 "ZANDLOPER_DURABILITY | disk | ZANDLOPER_DURABILITY must be fsync or os, not 'disk'",
+                "ZANDLOPER_SNAPSHOT_INTERVAL | 6h | ZANDLOPER_SNAPSHOT_INTERVAL must be a duration in days and below",
+                "ZANDLOPER_SNAPSHOT_JOURNAL_BYTES | 1G | ZANDLOPER_SNAPSHOT_JOURNAL_BYTES must be a whole number from 0",
+                "ZANDLOPER_SNAPSHOTS_KEPT | 0 | ZANDLOPER_SNAPSHOTS_KEPT must be from 1 to 1000, not '0'",
                 "ZANDLOPER_INSECURE  | yes   | ZANDLOPER_INSECURE must be true or false, not 'yes'",
                 "ZANDLOPER_CONFIG    | /no/f | cannot read the configuration /no/f",
             })
