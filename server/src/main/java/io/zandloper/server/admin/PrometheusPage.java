@@ -14,10 +14,12 @@ import io.zandloper.server.metrics.LatencySummary;
 import io.zandloper.server.metrics.Metrics;
 import io.zandloper.server.metrics.Port;
 import io.zandloper.server.metrics.Refusal;
+import io.zandloper.storage.DurabilityStatus;
 import io.zandloper.storage.StorageStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
@@ -173,6 +175,38 @@ final class PrometheusPage {
                 .dataPoint(gauge(Labels.of("part", "columns"), storage.columns().usedRatio()))
                 .dataPoint(gauge(Labels.of("part", "records"), storage.recordFill()))
                 .build());
+        durability(all, storage.durability());
+    }
+
+    /** What is older than it should be is seen by comparing the timestamps with the time of the scrape. */
+    private static void durability(MetricSnapshots.Builder all, DurabilityStatus durability) {
+        single(all, "zandloper_journal_bytes", "All files of the journal.", durability.journalBytes());
+        single(
+                all,
+                "zandloper_snapshot_sequence",
+                "The change that the newest snapshot is at; -1 where there is none.",
+                durability.snapshotSequence());
+        single(all, "zandloper_snapshot_bytes", "The newest snapshot's files.", durability.snapshotBytes());
+        single(
+                all,
+                "zandloper_snapshot_timestamp_seconds",
+                "When the newest snapshot was complete, since 1970; 0 where there is none.",
+                TimeUnit.MICROSECONDS.toSeconds(durability.snapshotAtMicros()));
+        single(
+                all,
+                "zandloper_snapshot_failed",
+                "1 where the last try to take a snapshot failed, else 0.",
+                durability.snapshotFailure() == null ? 0 : 1);
+        single(
+                all,
+                "zandloper_erasures_pending",
+                "Erasures of which a file may still hold bytes.",
+                durability.pendingErasures());
+        single(
+                all,
+                "zandloper_erasure_oldest_timestamp_seconds",
+                "When the oldest of these was made, since 1970; 0 where there is none.",
+                TimeUnit.MICROSECONDS.toSeconds(durability.oldestPendingErasureMicros()));
     }
 
     private static void memory(MetricSnapshots.Builder all, ProcessMemory memory) {

@@ -1,8 +1,11 @@
 package io.zandloper.server.admin;
 
+import io.zandloper.storage.DurabilityStatus;
 import io.zandloper.storage.StorageStatus;
+import io.zandloper.storage.profile.Times;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The document of {@code /admin/status}. */
 final class StatusPage {
@@ -19,6 +22,10 @@ final class StatusPage {
         document.put("counts", counts(storage));
         document.put("memory", memory(storage, process));
         document.put("fill", fill(storage));
+        document.put("columns", columns(storage));
+        document.put("journal", Map.of("bytes", storage.durability().journalBytes()));
+        document.put("snapshot", snapshot(storage.durability()));
+        document.put("erasures", erasures(storage.durability()));
         return document;
     }
 
@@ -55,5 +62,35 @@ final class StatusPage {
         fill.put("columns", storage.columns().usedRatio());
         fill.put("records", storage.recordFill());
         return fill;
+    }
+
+    /** Segments the other way round, for counts and lists. */
+    private static Map<String, Object> columns(StorageStatus storage) {
+        final Map<String, Object> columns = new LinkedHashMap<>();
+        columns.put("members", storage.columns().members());
+        columns.put("blocks", storage.columns().blocks());
+        columns.put("frozenVersions", storage.columns().frozen());
+        return columns;
+    }
+
+    /** The newest one; its members are null where there is none. */
+    private static Map<String, @Nullable Object> snapshot(DurabilityStatus durability) {
+        final boolean exists = durability.snapshotSequence() >= 0;
+        final Map<String, @Nullable Object> snapshot = new LinkedHashMap<>();
+        snapshot.put("sequence", exists ? durability.snapshotSequence() : null);
+        snapshot.put("at", exists ? Times.formatTime(durability.snapshotAtMicros()) : null);
+        snapshot.put("bytes", exists ? durability.snapshotBytes() : null);
+        snapshot.put("lastFailure", durability.snapshotFailure());
+        return snapshot;
+    }
+
+    /** Those of which a file may still hold bytes. */
+    private static Map<String, @Nullable Object> erasures(DurabilityStatus durability) {
+        final Map<String, @Nullable Object> erasures = new LinkedHashMap<>();
+        erasures.put("pending", durability.pendingErasures());
+        erasures.put(
+                "oldestAt",
+                durability.pendingErasures() == 0 ? null : Times.formatTime(durability.oldestPendingErasureMicros()));
+        return erasures;
     }
 }

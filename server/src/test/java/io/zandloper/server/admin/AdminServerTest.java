@@ -53,6 +53,7 @@ final class AdminServerTest {
         throw new AssertionError("nobody asked for a snapshot");
     });
     private volatile boolean ready;
+    private volatile String failure;
     private AdminServer admin;
 
     @BeforeEach
@@ -94,9 +95,10 @@ final class AdminServerTest {
                         0.25,
                         0.5,
                         0.75,
-                        new ColumnFill(5, 6, 7_000, 8_000, 0),
-                        0,
-                        new DurabilityStatus(9_000, 40, 41_000, 10_000, null, 2, 3_000)));
+                        new ColumnFill(5, 6, 7_000, 3_500, 1),
+                        9,
+                        new DurabilityStatus(
+                                4_000, 40, 1_795_323_600_000_000L, 5_000, failure, 2, 1_795_323_500_000_000L)));
     }
 
     @Test
@@ -161,6 +163,20 @@ final class AdminServerTest {
         assertThat(status.path("counts").path("profiles").asLong()).isEqualTo(10);
         assertThat(status.path("fill").path("records").asDouble()).isEqualTo(0.75);
         assertThat(status.path("memory").path("heapUsedBytes").asLong()).isPositive();
+        assertThat(status.path("counts").path("neededEvictions").asLong()).isEqualTo(9);
+        assertThat(status.path("fill").path("columns").asDouble()).isEqualTo(0.5);
+        assertThat(status.path("columns").path("members").asLong()).isEqualTo(6);
+        assertThat(status.path("columns").path("frozenVersions").asLong()).isEqualTo(1);
+        assertThat(status.path("journal").path("bytes").asLong()).isEqualTo(4_000);
+        assertThat(status.path("snapshot").path("sequence").asLong()).isEqualTo(40);
+        assertThat(status.path("snapshot").path("at").asText()).isEqualTo("2026-11-22T05:00:00Z");
+        assertThat(status.path("snapshot").path("bytes").asLong()).isEqualTo(5_000);
+        assertThat(status.path("snapshot").path("lastFailure").isNull()).isTrue();
+        assertThat(status.path("erasures").path("pending").asLong()).isEqualTo(2);
+        assertThat(status.path("erasures").path("oldestAt").asText()).isEqualTo("2026-11-22T04:58:20Z");
+        failure = "the disk is full";
+        assertThat(json("/admin/status").path("snapshot").path("lastFailure").asText())
+                .isEqualTo(failure);
         if (Files.exists(Path.of("/proc/self/status"))) {
             assertThat(status.path("memory").path("rssAnonBytes").asLong()).isPositive();
             assertThat(status.path("memory").path("rssFileBytes").asLong()).isPositive();
@@ -194,7 +210,13 @@ final class AdminServerTest {
                 .contains("zandloper_requests_refused_total{port=\"http\",reason=\"not_found\"} 1.0\n")
                 .contains("zandloper_connections{port=\"http\"} 1.0\n")
                 .contains("zandloper_profiles 10.0\n")
-                .contains("zandloper_storage_fill_ratio{part=\"index\"} 0.25\n");
+                .contains("zandloper_storage_fill_ratio{part=\"index\"} 0.25\n")
+                .contains("zandloper_storage_fill_ratio{part=\"columns\"} 0.5\n")
+                .contains("zandloper_events_evicted_needed_total 9.0\n")
+                .contains("zandloper_journal_bytes 4000.0\n")
+                .contains("zandloper_snapshot_sequence 40.0\n")
+                .contains("zandloper_snapshot_failed 0.0\n")
+                .contains("zandloper_erasures_pending 2.0\n");
     }
 
     @Test
