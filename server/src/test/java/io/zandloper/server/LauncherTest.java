@@ -3,8 +3,12 @@ package io.zandloper.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zandloper.server.cli.ZandloperCommands;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -103,6 +107,24 @@ final class LauncherTest {
         assertThat(result.err()).isEmpty();
         assertThat(result.out()).contains("\n  demo ", "\n  serve ", "\n  load ");
         assertThat(builds()).isZero();
+    }
+
+    @Test
+    void everyCommandOfTheServerIsListedAndStarted() {
+        final StringWriter named = new StringWriter();
+        ZandloperCommands.run(
+                (config, ready) -> {
+                    throw new AssertionError("nobody asked to serve");
+                },
+                Map.of(),
+                new PrintWriter(Writer.nullWriter()),
+                new PrintWriter(named, true));
+        final String list = named.toString();
+        final String usage = launch("help").out();
+        for (String command : list.substring(list.lastIndexOf(':') + 1).strip().split(", ", -1)) {
+            assertThat(usage).contains("\n  " + command + " ");
+            assertThat(launch(command).out()).contains("io.zandloper.server.ServerMain\n" + command);
+        }
     }
 
     @Test

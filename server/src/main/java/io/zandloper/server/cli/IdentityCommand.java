@@ -42,6 +42,11 @@ abstract class IdentityCommand implements Callable<Integer> {
         try (ServerClient client = server.connect()) {
             for (String identity : identities()) {
                 final ServerClient.Answer answer = call(client, identity);
+                if (answer.status() == NOT_FOUND && !answer.isOfApi()) {
+                    throw new CommandException(client.address()
+                            + " is not the HTTP API of a server; give --to the address that its ready line calls http,"
+                            + " http://127.0.0.1:7480 by default");
+                }
                 if (answer.status() == NOT_FOUND) {
                     unknown.add(identity);
                 } else if (!answer.isOk()) {

@@ -36,8 +36,12 @@ final class ServerClient implements AutoCloseable {
     private final URI server;
     private final HttpClient http;
 
-    /** A server's answer: the status, and the body as it came. */
-    record Answer(int status, String body) {
+    /**
+     * A server's answer: the status, and the body as it came.
+     *
+     * @param isOfApi whether it has the mark that every answer of the HTTP API has
+     */
+    record Answer(int status, String body, boolean isOfApi) {
         boolean isOk() {
             return status / 100 == 2;
         }
@@ -77,6 +81,10 @@ final class ServerClient implements AutoCloseable {
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT_TIMEOUT)
                 .build();
+    }
+
+    URI address() {
+        return server;
     }
 
     /** Percent-encodes a text for use between the slashes of a path or as a query's value. */
@@ -141,7 +149,10 @@ final class ServerClient implements AutoCloseable {
 
     private CompletableFuture<Answer> send(HttpRequest request) {
         return http.sendAsync(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8))
-                .thenApply(response -> new Answer(response.statusCode(), response.body()));
+                .thenApply(response -> new Answer(
+                        response.statusCode(),
+                        response.body(),
+                        response.headers().firstValue("Zandloper-Sequence").isPresent()));
     }
 
     private CommandException noAnswer(Throwable cause) {

@@ -43,7 +43,8 @@ public final class ZandloperCommands {
                 .addSubcommand(new EraseCommand())
                 .addSubcommand(new ExportCommand())
                 .addSubcommand(new SnapshotCommand())
-                .addSubcommand(new VerifyCommand());
+                .addSubcommand(new VerifyCommand())
+                .addSubcommand(new RestoreCommand());
         commands.getSubcommands()
                 .values()
                 .forEach(command -> command.getCommandSpec().addOption(help()));

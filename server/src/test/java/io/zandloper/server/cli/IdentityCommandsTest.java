@@ -112,6 +112,17 @@ final class IdentityCommandsTest {
     }
 
     @Test
+    void anotherPortIsNotTakenForOneThatKnowsNobody() {
+        server.status = 404;
+        server.isApi = false;
+        assertThat(run("erase", "crm:1")).isEqualTo(1);
+        assertThat(err.toString())
+                .isEqualToIgnoringNewLines("zandloper: " + server.url()
+                        + " is not the HTTP API of a server; give --to the address that its ready line calls http,"
+                        + " http://127.0.0.1:7480 by default");
+    }
+
+    @Test
     void exportShowsWhatGetDoesNot() {
         server.body = """
                 {"id":"crm:1","identities":["crm:1"],"attributes":{"age":41},"segments":["vip","ads"],

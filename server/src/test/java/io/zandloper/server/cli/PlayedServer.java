@@ -17,6 +17,9 @@ final class PlayedServer implements AutoCloseable {
 
     volatile int status = 200;
     volatile String body = "{}";
+    /** Whether answers look like those of the HTTP API. */
+    volatile boolean isApi = true;
+
     private final HttpServer server;
 
     PlayedServer() throws IOException {
@@ -36,6 +39,9 @@ final class PlayedServer implements AutoCloseable {
             final boolean isCatalog = exchange.getRequestURI().getPath().equals("/v1/catalog");
             final byte[] answer = (isCatalog ? "{\"placements\":[{\"id\":\"hero\"},{\"id\":\"side\"}]}" : body)
                     .getBytes(StandardCharsets.UTF_8);
+            if (isApi) {
+                exchange.getResponseHeaders().set("Zandloper-Sequence", "1");
+            }
             exchange.sendResponseHeaders(status, answer.length);
             exchange.getResponseBody().write(answer);
         }

@@ -78,6 +78,8 @@ final class ZandloperCommandsTest {
                 "get --to nowhere crm:1             | zandloper: Invalid value for option '--to'",
                 "get --to http://h/path crm:1       | zandloper: Invalid value for option '--to'",
                 "erase                              | zandloper: Missing required parameter: 'ID'",
+                "restore s                          | zandloper: Missing required option: '--data=DIR'",
+                "verify                             | zandloper: Missing required parameter: 'DIR'",
                 "event crm:1                        | zandloper: --type is missing; say what happened",
                 "event convert                      | zandloper: no ID is named; say to whom it happened",
                 "event crm:1 --type x --value much  | zandloper: --value is a number, not 'much'",
@@ -105,7 +107,19 @@ final class ZandloperCommandsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"serve", "import", "get", "segments", "decide", "event", "erase", "export", "snapshot"})
+    @CsvSource({
+        "serve",
+        "import",
+        "get",
+        "segments",
+        "decide",
+        "event",
+        "erase",
+        "export",
+        "snapshot",
+        "verify",
+        "restore"
+    })
     void helpNamesTheOptions(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: zandloper " + command).contains("--help");
