@@ -8,6 +8,7 @@ import io.zandloper.storage.format.RecordView;
 import io.zandloper.storage.profile.FieldError;
 import io.zandloper.storage.profile.Profile;
 import io.zandloper.storage.profile.ProfileLimits;
+import io.zandloper.storage.profile.Times;
 import io.zandloper.storage.record.RecordBuffer;
 import java.util.List;
 import java.util.SortedMap;
@@ -15,9 +16,9 @@ import java.util.TreeMap;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * Decides whose membership a new list of members changes. Who is a member is in the records and nowhere else (an expired
- * membership or one without consent is in no row), so all of them are looked at, without decoding them. Belongs to the
- * writer's thread.
+ * Decides whose membership a new list of members changes. Rows tell who is no member, but for a segment that needs
+ * consent: who is one without consent is in the records alone, so all of those are looked at, without decoding them.
+ * Belongs to the writer's thread, which does nothing else meanwhile.
  */
 final class MembersResolver {
     /** What one more membership adds to a record at most: its element, its alignment, and a vector of its own. */
@@ -41,24 +42,29 @@ final class MembersResolver {
         }
         final int number = tables.segmentNumbers().number(segment.id());
         final RoaringBitmap wanted = ordinals(change.members());
+        // A membership in force is in the row where it needs no consent; one that has expired is none, and stays as it is.
+        final boolean rowTells = segment.document().purposes() == 0;
         final RoaringBitmap added = new RoaringBitmap();
         final RoaringBitmap removed = new RoaringBitmap();
         for (int ordinal = 0; ordinal < tables.ordinals(); ordinal++) {
+            final boolean isWanted = wanted.contains(ordinal);
+            if (!isWanted && rowTells && tables.testSegment(ordinal, segment.bit(), nowMicros) == 0) {
+                continue;
+            }
             final RecordBuffer record = tables.readRecord(ordinal);
             if (record == null) {
                 continue;
             }
             view.wrap(record.buffer());
-            final boolean isMember = view.isMember(number);
-            if (!wanted.contains(ordinal)) {
-                if (isMember) {
+            final boolean isListed = view.isMember(number);
+            final long expiresMicros = isListed ? view.memberExpiryMicros(number) : change.expiresMicros();
+            if (!isWanted) {
+                if (isListed && (nowMicros < expiresMicros || expiresMicros == Times.NEVER)) {
                     removed.add(ordinal);
                 }
-            } else if (isMember) {
-                if (view.memberExpiryMicros(number) != change.expiresMicros()) {
-                    added.add(ordinal);
-                }
-            } else if (hasRoom(record, ordinal, segment.id(), change.expiresMicros())) {
+            } else if (isListed
+                    ? expiresMicros != change.expiresMicros()
+                    : hasRoom(record, ordinal, segment.id(), expiresMicros)) {
                 added.add(ordinal);
             }
         }

@@ -210,6 +210,11 @@ final class Tables {
         return records.get(ordinal, recordBuffer) ? codec.decode(recordBuffer.buffer(), segmentNumbers) : null;
     }
 
+    /** Whether a segment is visible: 1 yes, 0 no, -1 where the record tells. */
+    int testSegment(int ordinal, int bit, long nowMicros) {
+        return published.rows().test(ordinal, bit, nowMicros);
+    }
+
     /** Until when a profile's row is exact; {@code Times.NEVER} for ever, or where there is none. */
     long nextExpiryMicros(int ordinal) {
         return published.rows().nextExpiryMicros(ordinal);

@@ -40,7 +40,7 @@ class MembersTest extends StorageFixture {
             for (int i = 0; i < 6; i++) {
                 final Map<String, Long> segments = new HashMap<>();
                 if (i < 4) {
-                    segments.put("ads", i == 0 ? 5L : Times.NEVER); // seen by nobody: no consent, one expired besides
+                    segments.put("ads", i == 0 ? 5L : Times.NEVER); // seen by nobody: no consent, and one has expired
                 }
                 apply(storage, patch(crm(i), List.of(new Identity("cookie", "c" + i)), Map.of("age", 70L), segments));
             }
@@ -48,9 +48,9 @@ class MembersTest extends StorageFixture {
             final ChangeOutcome outcome =
                     replace(storage, "ads", Times.NEVER, crm(3), new Identity("cookie", "c4"), crm(5), crm(5), crm(99));
             assertThat(outcome).isEqualTo(new ChangeOutcome(Status.UPDATED, null, 8, 8, List.of()));
-            for (int i = 0; i < 3; i++) {
-                assertThat(expiry(storage, i, "ads")).isNull();
-            }
+            assertThat(expiry(storage, 0, "ads")).isEqualTo(5); // was none any more
+            assertThat(expiry(storage, 1, "ads")).isNull();
+            assertThat(expiry(storage, 2, "ads")).isNull();
             for (int i = 3; i < 6; i++) {
                 assertThat(expiry(storage, i, "ads")).isEqualTo(Times.NEVER);
             }
@@ -79,6 +79,21 @@ class MembersTest extends StorageFixture {
             assertThat(replace(storage, "vip", Times.NEVER).status()).isEqualTo(Status.UPDATED);
             assertThat(visible(storage, crm(1))).containsExactly("senior");
             assertThat(storage.sequence()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void whoseMembershipHasExpiredBecomesAMemberAgainOrStaysNone() {
+        try (Storage storage = open()) {
+            apply(storage, catalog("{1}", BANK));
+            for (int i = 1; i <= 3; i++) {
+                apply(storage, patch(crm(i), List.of(), Map.of(), Map.of("vip", 2_000_000L + i)));
+            }
+            now.set(2_000_002);
+            assertThat(replace(storage, "vip", Times.NEVER, crm(1)).status()).isEqualTo(Status.UPDATED);
+            assertThat(visible(storage, crm(1))).containsExactly("vip");
+            assertThat(expiry(storage, 2, "vip")).isEqualTo(2_000_002);
+            assertThat(expiry(storage, 3, "vip")).isNull();
         }
     }
 
