@@ -50,7 +50,7 @@ final class Expiries {
         this.work = work;
         this.calendar = new ExpiryCalendar(this::dueMicros, clock.nowMicros());
         this.ordinalsAtStart = tables.ordinals();
-        tables.follow(calendar);
+        tables.rows().follow(calendar);
     }
 
     /**

@@ -42,7 +42,8 @@ final class MembersResolver {
         }
         final int number = tables.segmentNumbers().number(segment.id());
         final RoaringBitmap wanted = ordinals(change.members());
-        // A membership in force is in the row where it needs no consent; one that has expired is none, and stays as it is.
+        // A membership in force is in the row where it needs no consent; one that has expired is none, and stays as it
+        // is.
         final boolean rowTells = segment.document().purposes() == 0;
         final RoaringBitmap added = new RoaringBitmap();
         final RoaringBitmap removed = new RoaringBitmap();

@@ -290,7 +290,7 @@ final class Resolver {
         final Effect effect = new Effect.StoreProfile(
                 profile.sequence(),
                 ordinal == View.NOBODY ? tables.nextOrdinal() : ordinal,
-                Tables.judge(profile, catalog, nowMicros),
+                PublishedRows.judge(profile, catalog, nowMicros),
                 record,
                 tables.hashes(added),
                 tables.hashes(removed));

@@ -1,28 +1,20 @@
 package io.zandloper.storage;
 
 import io.zandloper.storage.catalog.Catalog;
-import io.zandloper.storage.catalog.VisibleSegments;
-import io.zandloper.storage.column.Columns;
 import io.zandloper.storage.column.FrozenColumns;
 import io.zandloper.storage.epoch.Epochs;
 import io.zandloper.storage.erasure.ErasureLedger;
-import io.zandloper.storage.expiry.ExpiryCalendar;
 import io.zandloper.storage.format.IdentityHash;
 import io.zandloper.storage.format.RecordCodec;
-import io.zandloper.storage.format.RowImage;
 import io.zandloper.storage.index.IdentityIndex;
 import io.zandloper.storage.index.IndexFill;
 import io.zandloper.storage.journal.JournalEnd;
 import io.zandloper.storage.journal.JournalTip;
-import io.zandloper.storage.memory.MappedMemory;
 import io.zandloper.storage.profile.Identity;
 import io.zandloper.storage.profile.Profile;
-import io.zandloper.storage.profile.Times;
 import io.zandloper.storage.record.RecordBuffer;
 import io.zandloper.storage.record.RecordStore;
 import io.zandloper.storage.record.RecordStoreFill;
-import io.zandloper.storage.row.RowBits;
-import io.zandloper.storage.row.RowTable;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
@@ -52,14 +44,7 @@ final class Tables {
     private final IdentityHash hash;
     private final RecordCodec codec = new RecordCodec();
     private final RecordBuffer recordBuffer = new RecordBuffer();
-    private final RowBits rowBits = new RowBits();
-    /** When rows are to be judged anew; null until the writer asks for it. */
-    private @Nullable ExpiryCalendar calendar;
-
-    private volatile Published published;
-    /** False while the tables are made again: columns are made of all rows then, which is faster. */
-    private boolean columnsFollow;
-
+    private final PublishedRows rows;
     private final Ordinals ordinals;
 
     private volatile long sequence;
@@ -70,7 +55,7 @@ final class Tables {
             Epochs epochs,
             IdentityIndex index,
             RecordStore records,
-            Published published,
+            PublishedRows rows,
             CleanStop state) {
         this.folder = folder;
         this.ledger = ledger;
@@ -80,7 +65,7 @@ final class Tables {
         this.records = records;
         this.segmentNumbers = new SegmentDictionary(state.segmentIds());
         this.hash = newIdentityHash();
-        this.published = published;
+        this.rows = rows;
         this.ordinals = new Ordinals(state.ordinals(), state.freeOrdinals());
         this.sequence = state.journalEnd().sequence();
     }
@@ -100,17 +85,13 @@ final class Tables {
         final Epochs epochs = new Epochs();
         final CleanStop nothing = new CleanStop(
                 JournalEnd.EMPTY, JournalTip.NONE, 0, new long[0], 0, catalog.version(), catalogSource, segmentIds);
-        final int segments = catalog.segments().size();
-        final MappedMemory memory = folder.platform().memory();
-        final RowTable rows = RowTable.create(folder.rows(0), segments, memory);
-        final Columns columns = Columns.create(folder.columns(0), segments, memory);
         return new Tables(
                 folder,
                 ledger,
                 epochs,
-                IdentityIndex.create(folder.index(), epochs, memory),
+                IdentityIndex.create(folder.index(), epochs, folder.platform().memory()),
                 folder.platform().records().create(folder.records(), epochs),
-                new Published(catalog, catalogSource, rows, columns, 0),
+                PublishedRows.create(folder, epochs, catalog, catalogSource),
                 nothing);
     }
 
@@ -118,25 +99,12 @@ final class Tables {
     static Tables open(
             DataFolder folder, ErasureLedger ledger, CleanStop state, Function<byte[], Catalog> catalogReader) {
         final Epochs epochs = new Epochs();
-        final Catalog catalog = state.catalogVersion() == 0
-                ? Catalog.EMPTY
-                : catalogReader.apply(state.catalogSource()).withVersion(state.catalogVersion());
-        final MappedMemory memory = folder.platform().memory();
-        final RowTable rows = RowTable.open(folder.rows(state.rowGeneration()), memory);
-        final Columns columns = Columns.open(folder.columns(state.rowGeneration()), memory);
-        final IdentityIndex index = IdentityIndex.open(folder.index(), epochs, memory);
+        final PublishedRows rows = PublishedRows.open(folder, epochs, state, catalogReader);
+        final IdentityIndex index =
+                IdentityIndex.open(folder.index(), epochs, folder.platform().memory());
         final RecordStore records = folder.platform().records().open(folder.records(), epochs);
         folder.removeCleanStop();
-        final Tables tables = new Tables(
-                folder,
-                ledger,
-                epochs,
-                index,
-                records,
-                new Published(catalog, state.catalogSource(), rows, columns, state.rowGeneration()),
-                state);
-        tables.columnsFollow = true;
-        return tables;
+        return new Tables(folder, ledger, epochs, index, records, rows, state);
     }
 
     /**
@@ -148,13 +116,12 @@ final class Tables {
         epochs.reclaimAll();
         index.force();
         records.force();
-        published.rows().force();
-        published.columns().force();
+        rows.force();
         index.close();
         records.close();
-        published.rows().close();
-        published.columns().close();
+        rows.close();
         ledger.close();
+        final Published published = rows.current();
         folder.writeCleanStop(new CleanStop(
                 end,
                 tip,
@@ -171,8 +138,7 @@ final class Tables {
         epochs.reclaimAll();
         index.close();
         records.close();
-        published.rows().close();
-        published.columns().close();
+        rows.close();
         ledger.close();
     }
 
@@ -212,16 +178,16 @@ final class Tables {
 
     /** Whether a segment is visible: 1 yes, 0 no, -1 where the record tells. */
     int testSegment(int ordinal, int bit, long nowMicros) {
-        return published.rows().test(ordinal, bit, nowMicros);
+        return published().rows().test(ordinal, bit, nowMicros);
     }
 
     /** Until when a profile's row is exact; {@code Times.NEVER} for ever, or where there is none. */
     long nextExpiryMicros(int ordinal) {
-        return published.rows().nextExpiryMicros(ordinal);
+        return published().rows().nextExpiryMicros(ordinal);
     }
 
     Published published() {
-        return published;
+        return rows.current();
     }
 
     long sequence() {
@@ -249,9 +215,14 @@ final class Tables {
         return ledger.holdsLate(hash.low(), nowMicros);
     }
 
-    /** Every row that is written from now on is entered into {@code newCalendar}. */
-    void follow(ExpiryCalendar newCalendar) {
-        calendar = newCalendar;
+    /** The columns of segments as they are now, exact at {@code atMicros}: see {@link PublishedRows#freeze}. */
+    FrozenColumns freeze(Catalog catalog, BitSet segments, long atMicros) {
+        return rows.freeze(catalog, segments, sequence, atMicros, this::readProfile);
+    }
+
+    /** Makes the columns of all rows; from now on they follow. */
+    void fillColumns() {
+        rows.fillColumns(ordinals.given());
     }
 
     // Applying effects.
@@ -284,7 +255,7 @@ final class Tables {
             index.remove(removed[i], removed[i + 1]);
         }
         records.put(ordinal, store.record());
-        storeRow(ordinal, store.sequence(), store.row());
+        rows.store(ordinal, store.sequence(), store.row());
         final long[] added = store.added();
         for (int i = 0; i < added.length; i += 2) {
             index.put(added[i], added[i + 1], ordinal);
@@ -312,6 +283,7 @@ final class Tables {
 
     private void apply(Effect.StoreMembers store) {
         final String segment = segmentNumbers.id(store.segment());
+        final Catalog catalog = published().catalog();
         final PeekableIntIterator each =
                 RoaringBitmap.or(store.added(), store.removed()).getIntIterator();
         while (each.hasNext()) {
@@ -328,13 +300,13 @@ final class Tables {
             }
             final Profile after = before.withListed(listed, store.atMicros(), store.sequence());
             records.put(ordinal, codec.encode(after, segmentNumbers));
-            storeRow(ordinal, store.sequence(), judge(after, published.catalog(), store.atMicros()));
+            rows.store(ordinal, store.sequence(), PublishedRows.judge(after, catalog, store.atMicros()));
         }
     }
 
     /** What no identity leads to any more. Its ordinal is another's only when no reader can still hold it. */
     private void remove(int ordinal) {
-        clearRow(ordinal);
+        rows.clear(ordinal);
         records.remove(ordinal);
         epochs.retire(() -> {
             // Not where it was told twice, and the ordinal is in use again already.
@@ -344,111 +316,13 @@ final class Tables {
         });
     }
 
-    /**
-     * Lays out the rows and columns of all profiles anew under the new catalog, then publishes all three as one. Readers
-     * go on with the old ones meanwhile.
-     */
     private void apply(Effect.StoreCatalog store) {
         for (final Catalog.Segment segment : store.catalog().segments()) {
             if (!segment.isComputed()) {
                 segmentNumbers.number(segment.id()); // here and nowhere else, so that a replay gives the same numbers
             }
         }
-        final Published old = published;
-        final int generation = old.rowGeneration() + 1;
-        final int segments = store.catalog().segments().size();
-        final MappedMemory memory = folder.platform().memory();
-        final RowTable rows = RowTable.create(folder.rows(generation), segments, memory);
-        final Columns columns = Columns.create(folder.columns(generation), segments, memory);
-        boolean complete = false;
-        try {
-            for (int ordinal = 0; ordinal < ordinals.given(); ordinal++) {
-                final Profile profile = readProfile(ordinal);
-                if (profile != null) {
-                    final RowImage image = judge(profile, store.catalog(), store.atMicros());
-                    enter(ordinal, image.nextExpiryMicros());
-                    writeRow(rows, ordinal, profile.sequence(), image);
-                }
-            }
-            if (columnsFollow) {
-                columns.fill(ordinals.given(), rows::read);
-            }
-            complete = true;
-        } finally {
-            if (!complete) {
-                rows.delete();
-                columns.delete();
-            }
-        }
-        published = new Published(store.catalog(), store.source(), rows, columns, generation);
-        epochs.retire(old.rows()::delete);
-        old.columns().delete();
-    }
-
-    /** The one place where a row of what is published gets its bits, and the columns with it. */
-    private void storeRow(int ordinal, long rowSequence, RowImage image) {
-        final Published current = published;
-        enter(ordinal, image.nextExpiryMicros());
-        if (columnsFollow) {
-            // The columns first: should they fail, the row still says what they are to be told again.
-            final boolean there = current.rows().read(ordinal, rowBits);
-            current.columns().update(ordinal, there ? rowBits : null, image.bits(), image.nextExpiryMicros());
-        }
-        writeRow(current.rows(), ordinal, rowSequence, image);
-    }
-
-    private static void writeRow(RowTable rows, int ordinal, long rowSequence, RowImage image) {
-        rows.ensureCapacity(ordinal);
-        rows.write(ordinal, rowSequence, image.purposes(), image.nextExpiryMicros(), image.bits());
-    }
-
-    /** The one place where a row goes, if there is one, and the columns with it. */
-    private void clearRow(int ordinal) {
-        final Published current = published;
-        enter(ordinal, Times.NEVER);
-        if (columnsFollow && current.rows().read(ordinal, rowBits)) {
-            current.columns().clear(ordinal, rowBits);
-        }
-        if (ordinal < current.rows().capacity()) {
-            current.rows().clear(ordinal);
-        }
-    }
-
-    /** Moves a profile in the calendar, before its row says so. */
-    private void enter(int ordinal, long nextExpiryMicros) {
-        if (calendar != null) {
-            calendar.move(ordinal, nextExpiryMicros(ordinal), nextExpiryMicros);
-        }
-    }
-
-    // Columns.
-
-    /** Makes the columns of all rows; from now on they follow. */
-    void fillColumns() {
-        published.columns().fill(ordinals.given(), published.rows()::read);
-        columnsFollow = true;
-    }
-
-    /**
-     * The columns of segments as they are now, exact at {@code atMicros}. Where the catalog is another one than the
-     * caller's by now, they are of that one and have no segment.
-     */
-    FrozenColumns freeze(Catalog catalog, BitSet segments, long atMicros) {
-        final Published current = published;
-        final BitSet frozen = current.catalog() == catalog ? segments : new BitSet();
-        return current.columns()
-                .freeze(current.catalog(), frozen, sequence, atMicros, current.rows()::read, ordinal -> {
-                    final Profile profile = readProfile(ordinal);
-                    return VisibleSegments.of(profile == null ? Profile.EMPTY : profile, current.catalog(), atMicros)
-                            .bits();
-                });
-    }
-
-    /** A profile's row as it is at a time under a catalog. */
-    static RowImage judge(Profile profile, Catalog catalog, long atMicros) {
-        final VisibleSegments visible = VisibleSegments.of(profile, catalog, atMicros);
-        return new RowImage(
-                VisibleSegments.grantedPurposes(profile, catalog), visible.nextExpiryMicros(), visible.bits());
+        rows.replaceCatalog(store, ordinals.given(), this::readProfile);
     }
 
     /** Keyed hashes of identities, high and low of each. */
@@ -471,7 +345,7 @@ final class Tables {
     // For readers and the operator.
 
     StorageStatus status(int queuedChanges, long neededEvictions, DurabilityStatus durability) {
-        final Published current = published;
+        final Published current = published();
         final IndexFill indexFill = index.fill();
         final RecordStoreFill recordFill = records.fill();
         return new StorageStatus(
@@ -513,6 +387,10 @@ final class Tables {
 
     RecordStore records() {
         return records;
+    }
+
+    PublishedRows rows() {
+        return rows;
     }
 
     SegmentDictionary segmentNumbers() {

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.change.EraseProfile;
 import io.zandloper.storage.change.LinkProfiles;
+import io.zandloper.storage.change.ReplaceMembers;
+import io.zandloper.storage.format.IdentityHash;
 import io.zandloper.storage.profile.Identity;
 import io.zandloper.storage.profile.Profile;
+import io.zandloper.storage.profile.Times;
 import io.zandloper.storage.row.RowBits;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,5 +142,63 @@ class StorageConcurrencyTest extends StorageFixture {
             }
         }
         return reads;
+    }
+
+    @Test
+    void readersBesideReplacedListsSeeEveryProfileBeforeOrAfter() throws Exception {
+        final int people = 300;
+        try (Storage storage = openQuick();
+                ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            apply(storage, catalog("{1}", BANK));
+            for (int i = 0; i < people; i++) {
+                apply(storage, patch(crm(i), List.of(), Map.of("age", 70L), Map.of()));
+            }
+            final AtomicBoolean stop = new AtomicBoolean();
+            final List<CompletableFuture<Long>> readers = new ArrayList<>();
+            for (int r = 0; r < 2; r++) {
+                final long seed = r;
+                readers.add(CompletableFuture.supplyAsync(
+                        () -> readMembers(storage, people, new SplittableRandom(seed), stop), threads));
+            }
+            for (int round = 0; round < 40; round++) {
+                final List<long[]> members = new ArrayList<>();
+                final IdentityHash hash = storage.newIdentityHash();
+                for (int i = round % 3; i < people; i += 3) {
+                    final byte[] utf8 = crm(i).utf8();
+                    hash.hash(utf8, 0, utf8.length);
+                    members.add(new long[] {hash.high(), hash.low()});
+                }
+                final long sequence = storage.sequence();
+                apply(storage, new ReplaceMembers("vip", Times.NEVER, members));
+                assertThat(storage.sequence()).isEqualTo(sequence + 1);
+            }
+            stop.set(true);
+            for (final CompletableFuture<Long> reader : readers) {
+                assertThat(reader.get(30, TimeUnit.SECONDS)).isPositive();
+            }
+        }
+    }
+
+    /** That the row says of the segment, and of the one that follows from it, what the record of the same change says. */
+    private static long readMembers(Storage storage, int people, SplittableRandom random, AtomicBoolean stop) {
+        final RowBits row = new RowBits();
+        long compared = 0;
+        try (StorageReader reader = storage.newReader()) {
+            while (!stop.get()) {
+                final View view = reader.enter();
+                final int ordinal = view.find(crm(random.nextInt(people)));
+                final boolean rowRead = view.readRow(ordinal, row);
+                final Profile profile = view.readProfile(ordinal);
+                if (rowRead && row.sequence() == profile.sequence()) {
+                    final boolean isMember = profile.listed().containsKey("vip");
+                    assertThat(row.isSet(view.catalog().segmentBit("vip"))).isEqualTo(isMember);
+                    assertThat(row.isSet(view.catalog().segmentBit("senior-vip")))
+                            .isEqualTo(isMember);
+                    compared++;
+                }
+                reader.leave();
+            }
+        }
+        return compared;
     }
 }
