@@ -132,6 +132,10 @@ public final class ServerProcess implements AutoCloseable {
         return send(method, httpPort, path, contentType, body);
     }
 
+    public HttpResponse<String> sendAdmin(String method, String path) throws IOException, InterruptedException {
+        return send(method, adminPort, path, "application/json", "");
+    }
+
     private HttpResponse<String> send(String method, int port, String path, String contentType, String body)
             throws IOException, InterruptedException {
         return http.send(
@@ -151,6 +155,12 @@ public final class ServerProcess implements AutoCloseable {
         // Not Process.destroy(): that closes the streams too.
         assertThat(process.toHandle().destroy()).isTrue();
         return waitFor();
+    }
+
+    /** Sends SIGKILL: the process ends where it stands. */
+    public void kill() throws InterruptedException {
+        process.toHandle().destroyForcibly();
+        process.waitFor();
     }
 
     /** Waits for the end and gives the exit code. */

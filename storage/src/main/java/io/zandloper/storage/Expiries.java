@@ -1,12 +1,8 @@
 package io.zandloper.storage;
 
-import io.zandloper.storage.change.ChangeOutcome;
-import io.zandloper.storage.change.ChangeOutcome.Status;
-import io.zandloper.storage.change.TidyProfile;
 import io.zandloper.storage.expiry.ExpiryCalendar;
-import io.zandloper.storage.format.CorruptRecordException;
 import io.zandloper.storage.profile.Times;
-import java.util.function.BiConsumer;
+import java.util.function.IntPredicate;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -33,7 +29,7 @@ final class Expiries {
 
     private final Tables tables;
     private final MicrosClock clock;
-    private final BiConsumer<TidyProfile, ChangeListener> work;
+    private final boolean enabled;
     private final ExpiryCalendar calendar;
     private final int ordinalsAtStart;
     private int rowsSeen;
@@ -43,22 +39,32 @@ final class Expiries {
     private long pausedUntilMicros = Long.MIN_VALUE;
     private long doneUntilMicros = Long.MIN_VALUE;
 
-    /** @param work does a change at once, on this thread */
-    Expiries(Tables tables, MicrosClock clock, BiConsumer<TidyProfile, ChangeListener> work) {
+    /** @param enabled false on a replica, which makes no changes of its own */
+    Expiries(Tables tables, MicrosClock clock, boolean enabled) {
         this.tables = tables;
         this.clock = clock;
-        this.work = work;
+        this.enabled = enabled;
         this.calendar = new ExpiryCalendar(this::dueMicros, clock.nowMicros());
         this.ordinalsAtStart = tables.ordinals();
+<<<<<<< HEAD
         tables.rows().follow(calendar);
+=======
+        if (enabled) {
+            tables.follow(calendar);
+        }
+>>>>>>> c3edf2a (Idle profiles are looked for by the housekeeping; a storage without changes of its own, as a replica is)
     }
 
     /**
      * Does some of what is due; false where nothing was.
      *
      * @param idle whether no change waits
+     * @param tidy tidies an ordinal at once; false where that is to be tried again later
      */
-    boolean work(boolean idle) {
+    boolean work(boolean idle, IntPredicate tidy) {
+        if (!enabled) {
+            return false;
+        }
         final boolean filling = rowsSeen < ordinalsAtStart;
         fill();
         final long nowMicros = clock.nowMicros();
@@ -67,7 +73,7 @@ final class Expiries {
         }
         resume();
         final int stepsMax = idle ? STEPS_IDLE : STEPS_BETWEEN_BATCHES;
-        final int steps = calendar.advance(nowMicros, stepsMax, this::tidy);
+        final int steps = calendar.advance(nowMicros, stepsMax, ordinal -> tidy(ordinal, tidy));
         if (steps < stepsMax) {
             doneUntilMicros = nowMicros + INTERVAL_MICROS;
         }
@@ -88,31 +94,13 @@ final class Expiries {
         }
     }
 
-    private void tidy(int ordinal) {
+    private void tidy(int ordinal, IntPredicate tidy) {
         if (isPaused()) {
             again.add(ordinal); // one was refused just now
-            return;
+        } else if (!tidy.test(ordinal)) {
+            again.add(ordinal);
+            pausedUntilMicros = clock.nowMicros() + PAUSE_MICROS;
         }
-        work.accept(new TidyProfile(ordinal), new ChangeListener() {
-            @Override
-            public void onOutcome(ChangeOutcome outcome) {
-                if (outcome.status() == Status.UNCHANGED) {
-                    pause(ordinal); // the clock went back
-                }
-            }
-
-            @Override
-            public void onFailure(StorageException cause) {
-                if (!(cause.getCause() instanceof CorruptRecordException)) {
-                    pause(ordinal);
-                }
-            }
-        });
-    }
-
-    private void pause(int ordinal) {
-        again.add(ordinal);
-        pausedUntilMicros = clock.nowMicros() + PAUSE_MICROS;
     }
 
     private boolean isPaused() {

@@ -93,7 +93,8 @@ public final class Storage implements AutoCloseable {
         this.journal = Journal.open(
                 disk, journalFolder, config.durability(), Journal.FILE_BYTES_DEFAULT, recovery.term(), recovery.end());
         final EffectCodec codec = new EffectCodec(tables.newIdentityHash(), catalogReader);
-        this.writer = new Writer(tables, journal, codec, clock, config.writerQueueLength());
+        final Expiries expiries = new Expiries(tables, clock, config.ownChanges());
+        this.writer = new Writer(tables, journal, codec, expiries, clock, config.writerQueueLength());
         final SnapshotThread.Source source = new SnapshotThread.Source(writer, newReader());
         final Snapshots taking =
                 new Snapshots(folder, clock, config.snapshots().kept(), writer, SnapshotThread.between(writer), source);
@@ -107,11 +108,14 @@ public final class Storage implements AutoCloseable {
                 () -> catalog().policies().erasureBoundMicros(),
                 clock.nowMicros());
         this.snapshots = new SnapshotThread(taking, snapshotChores, source);
-        this.housekeeping = new Housekeeping(clock, List.of(snapshots, this::reclaim));
         this.tidyWalk = new TidyWalk(newReader(), tables::ordinals, writer::submit, clock);
+        this.housekeeping = new Housekeeping(clock, chores(config));
         writer.start();
         housekeeping.start();
-        tidyWalk.start();
+    }
+
+    private List<Housekeeping.Chore> chores(StorageConfig config) {
+        return config.ownChanges() ? List.of(snapshots, this::reclaim, tidyWalk) : List.of(snapshots, this::reclaim);
     }
 
     private void reclaim(long nowMicros) {
@@ -206,8 +210,8 @@ public final class Storage implements AutoCloseable {
         }
         closed = true;
         try {
-            tidyWalk.close();
             housekeeping.close();
+            tidyWalk.close();
             snapshots.close();
             writer.stop();
             final StorageException broken = writer.broken();

@@ -11,9 +11,16 @@ import java.nio.file.Path;
  * @param durability when a change counts as kept
  * @param writerQueueLength changes that may wait for the writer, a power of two; one more is refused
  * @param snapshots when they are taken and how many stay
+ * @param ownChanges whether time alone changes anything, so that rows are judged anew after an expiry and idle profiles
+ *     go; not so on a replica, which makes no changes of its own
  */
 public record StorageConfig(
-        Path dataFolder, Path journalFolder, Durability durability, int writerQueueLength, SnapshotSettings snapshots) {
+        Path dataFolder,
+        Path journalFolder,
+        Durability durability,
+        int writerQueueLength,
+        SnapshotSettings snapshots,
+        boolean ownChanges) {
     /** The journal's folder in the data folder, where no other is named. */
     public static final String JOURNAL = "journal";
 
@@ -27,14 +34,29 @@ public record StorageConfig(
         }
     }
 
-    /** With the default of snapshots. */
+    /** With own changes. */
+    public StorageConfig(
+            Path dataFolder,
+            Path journalFolder,
+            Durability durability,
+            int writerQueueLength,
+            SnapshotSettings snapshots) {
+        this(dataFolder, journalFolder, durability, writerQueueLength, snapshots, true);
+    }
+
+    /** With own changes, and snapshots as they are by default. */
     public StorageConfig(Path dataFolder, Path journalFolder, Durability durability, int writerQueueLength) {
         this(dataFolder, journalFolder, durability, writerQueueLength, SnapshotSettings.DEFAULT);
     }
 
     /** The same with other settings of snapshots. */
     public StorageConfig with(SnapshotSettings others) {
-        return new StorageConfig(dataFolder, journalFolder, durability, writerQueueLength, others);
+        return new StorageConfig(dataFolder, journalFolder, durability, writerQueueLength, others, ownChanges);
+    }
+
+    /** The same without changes of its own. */
+    public StorageConfig withoutOwnChanges() {
+        return new StorageConfig(dataFolder, journalFolder, durability, writerQueueLength, snapshots, false);
     }
 
     /** The journal inside the data folder, changes kept once they are on the disk. */

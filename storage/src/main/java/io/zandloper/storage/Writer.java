@@ -2,6 +2,8 @@ package io.zandloper.storage;
 
 import io.zandloper.storage.change.Change;
 import io.zandloper.storage.change.ChangeOutcome;
+import io.zandloper.storage.change.ChangeOutcome.Status;
+import io.zandloper.storage.change.TidyProfile;
 import io.zandloper.storage.journal.Journal;
 import io.zandloper.storage.journal.JournalException;
 import io.zandloper.storage.snapshot.SnapshotSource.Moment;
@@ -63,13 +65,13 @@ final class Writer implements Runnable {
     private volatile boolean finished;
     private volatile @Nullable StorageException broken;
 
-    Writer(Tables tables, Journal journal, EffectCodec codec, MicrosClock clock, int queueLength) {
+    Writer(Tables tables, Journal journal, EffectCodec codec, Expiries expiries, MicrosClock clock, int queueLength) {
         this.queue = new ManyToOneConcurrentArrayQueue<>(queueLength);
         this.tables = tables;
         this.journal = journal;
         this.codec = codec;
         this.resolver = new Resolver(tables, clock);
-        this.expiries = new Expiries(tables, clock, (tidy, listener) -> work(new Request(tidy, listener)));
+        this.expiries = expiries;
         this.thread = new Thread(this, "zandloper-writer");
     }
 
@@ -213,8 +215,8 @@ final class Writer implements Runnable {
                 break;
             }
         }
-        final boolean tidied = !stopping && expiries.work(taken == 0);
-        answer();
+        final boolean tidied = !stopping && expiries.work(taken == 0, this::tidy);
+        answer(tidied);
         return runTasks() || taken > 0 || tidied;
     }
 
@@ -251,8 +253,8 @@ final class Writer implements Runnable {
     }
 
     /** What was appended is made durable once for the whole batch; only then does anybody hear of it. */
-    private void answer() {
-        if (answers.isEmpty()) {
+    private void answer(boolean tidied) {
+        if (answers.isEmpty() && !tidied) {
             return;
         }
         try {
@@ -268,30 +270,46 @@ final class Writer implements Runnable {
 
     private void work(Request request) {
         try {
-            if (broken != null) {
-                throw broken;
-            }
-            applyPending();
-            final Resolver.Resolved resolved = resolver.resolve(request.change());
-            final Effect effect = resolved.effect();
-            if (effect != null) {
-                journal.append(effect.sequence(), EffectCodec.type(effect), codec.encode(effect));
-                pending = effect;
-                applyPending();
-            }
-            answers.add(new Answer(request.listener(), resolved.outcome()));
+            answers.add(new Answer(request.listener(), perform(request.change())));
         } catch (JournalException e) {
-            final StorageException cause = new StorageException(String.valueOf(e.getMessage()), e);
-            if (e.isFatal()) {
-                broken = cause;
-            }
-            request.listener().onFailure(cause);
+            onJournalFailure(e);
+            request.listener().onFailure(new StorageException(String.valueOf(e.getMessage()), e));
         } catch (StorageException e) {
             request.listener().onFailure(e);
         } catch (RuntimeException e) {
             // Neither in the journal nor in the tables: only this one change fails.
             request.listener().onFailure(new StorageException("the change could not be resolved: " + e, e));
         }
+    }
+
+    /** Makes a profile what time has made of it; false where that is to be tried again later. */
+    private boolean tidy(int ordinal) {
+        try {
+            return perform(new TidyProfile(ordinal)).status() != Status.UNCHANGED;
+        } catch (JournalException e) {
+            onJournalFailure(e);
+            return false;
+        } catch (StorageException e) {
+            return false;
+        } catch (RuntimeException e) {
+            return true; // this one's record cannot be read; whoever asks for it hears of it
+        }
+    }
+
+    /** Resolves a change, writes its effect to the journal and applies it. */
+    private ChangeOutcome perform(Change change) {
+        if (broken != null) {
+            throw broken;
+        }
+        applyPending();
+        final Resolver.Resolved resolved = resolver.resolve(change);
+        final Effect effect = resolved.effect();
+        if (effect != null) {
+            journal.append(effect.sequence(), EffectCodec.type(effect), codec.encode(effect));
+            pending = effect;
+            applyPending();
+        }
+        return resolved.outcome();
     }
 
     /**

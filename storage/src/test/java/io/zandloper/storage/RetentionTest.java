@@ -109,6 +109,24 @@ class RetentionTest extends StorageFixture {
     }
 
     @Test
+    void withoutChangesOfItsOwnNothingGoesAndNothingIsTidied() throws Exception {
+        final Catalog catalog = compiled(TEN_DAYS);
+        final StorageConfig config = StorageConfig.of(folder).withoutOwnChanges();
+        try (Storage storage = Storage.open(config, source -> catalog, now::get)) {
+            apply(storage, catalog("{}", TEN_DAYS));
+            final long endMicros = now.get() + DAY;
+            final long sequence = apply(storage, patch(crm(0), List.of(), Map.of(), Map.of("vip", endMicros)))
+                    .sequence();
+            now.addAndGet(40 * DAY);
+            // Long enough for what must not happen: elsewhere it happens within a fraction of it.
+            final long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+            await("two seconds", () -> System.nanoTime() - endNanos > 0);
+            assertThat(storage.sequence()).isEqualTo(sequence);
+            assertThat(read(storage, crm(0)).listed()).containsEntry("vip", endMicros);
+        }
+    }
+
+    @Test
     void aProposalThatIsNotDueAnyMoreChangesNothing() {
         try (Storage storage = openTenDays(folder)) {
             apply(storage, catalog("{}", TEN_DAYS));
