@@ -46,13 +46,9 @@ final class Expiries {
         this.enabled = enabled;
         this.calendar = new ExpiryCalendar(this::dueMicros, clock.nowMicros());
         this.ordinalsAtStart = tables.ordinals();
-<<<<<<< HEAD
-        tables.rows().follow(calendar);
-=======
         if (enabled) {
-            tables.follow(calendar);
+            tables.rows().follow(calendar);
         }
->>>>>>> c3edf2a (Idle profiles are looked for by the housekeeping; a storage without changes of its own, as a replica is)
     }
 
     /**
