@@ -139,7 +139,7 @@ class ColumnsFollowTest {
         try (FrozenColumns frozen = storage.freeze(catalog, query.segments())
                 .orTimeout(30, TimeUnit.SECONDS)
                 .join()) {
-            assertThat(frozen.sequence()).isEqualTo(storage.sequence());
+            assertThat(frozen.sequence()).isLessThanOrEqualTo(storage.sequence()); // the housekeeping may be at work
             return query.count(frozen);
         }
     }

@@ -30,6 +30,9 @@ public final class AudienceQuery {
     private final BitsMemo memo;
     private final int[] memoSegments;
     private final ChunkEvaluation evaluation;
+    /** Null where it is no conjunction of memberships. */
+    private final @Nullable FewMembers fewMembers;
+
     private final long[] presence = new long[WORDS_PER_CHUNK];
 
     private interface ChunkEvaluation {
@@ -54,6 +57,8 @@ public final class AudienceQuery {
         this.memoSegments = segments.stream().toArray();
         this.memo = new BitsMemo(audience.expression(), catalog, memoSegments);
         this.evaluation = condition == null ? new ChunkInterpreter(memo, memoSegments)::evaluate : algebra(condition);
+        this.fewMembers =
+                condition instanceof Condition.All all && all.isOfMembers() ? new FewMembers(all.operands()) : null;
     }
 
     public static AudienceQuery of(Audience audience, Catalog catalog) {
@@ -90,7 +95,17 @@ public final class AudienceQuery {
     /** How many profiles belong to it. */
     public long count(FrozenColumns columns) {
         final long[] count = {0};
-        evaluate(columns, (chunk, chunkWords) -> count[0] += ChunkAlgebra.count(chunkWords));
+        evaluate(columns, fewMembers, new Chunks() {
+            @Override
+            public void onChunk(int chunk, long[] chunkWords) {
+                count[0] += ChunkAlgebra.count(chunkWords);
+            }
+
+            @Override
+            public void onCount(int members) {
+                count[0] += members;
+            }
+        });
         return count[0];
     }
 
@@ -98,7 +113,7 @@ public final class AudienceQuery {
     public RoaringBitmap members(FrozenColumns columns) {
         final RoaringBitmapWriter<RoaringBitmap> members =
                 RoaringBitmapWriter.writer().constantMemory().get();
-        evaluate(columns, (chunk, chunkWords) -> {
+        evaluate(columns, null, (chunk, chunkWords) -> {
             for (int i = 0; i < WORDS_PER_CHUNK; i++) {
                 for (long rest = chunkWords[i]; rest != 0; rest &= rest - 1) {
                     members.add((chunk << CHUNK_SHIFT) + i * Long.SIZE + Long.numberOfTrailingZeros(rest));
@@ -111,9 +126,13 @@ public final class AudienceQuery {
     private interface Chunks {
         /** Of chunks in which somebody may belong to it, in their order. */
         void onChunk(int chunk, long[] chunkWords);
+
+        /** Of a chunk whose members are only counted. */
+        default void onCount(int members) {}
     }
 
-    private void evaluate(FrozenColumns columns, Chunks chunks) {
+    /** @param few counts chunks where it can; null where their members are wanted */
+    private void evaluate(FrozenColumns columns, @Nullable FewMembers few, Chunks chunks) {
         if (columns.catalog() != catalog || !columns.covers(segments)) {
             throw new IllegalArgumentException("columns of another catalog, or of other segments than are asked for");
         }
@@ -122,8 +141,14 @@ public final class AudienceQuery {
             final List<Correction> corrections = columns.corrections().all();
             int next = 0;
             for (int chunk = 0; chunk < columns.chunks(); chunk++) {
+                final boolean corrected = isIn(chunk, corrections, next);
+                final int counted = few == null || corrected ? -1 : few.count(columns, chunk);
+                if (counted >= 0) {
+                    chunks.onCount(counted);
+                    continue;
+                }
                 long[] chunkWords = evaluation.evaluate(columns, chunk);
-                for (; next < corrections.size() && corrections.get(next).ordinal() >> CHUNK_SHIFT == chunk; next++) {
+                for (; isIn(chunk, corrections, next); next++) {
                     chunkWords = corrected(chunkWords, corrections.get(next));
                 }
                 if (chunkWords != null) {
@@ -133,6 +158,10 @@ public final class AudienceQuery {
         } finally {
             columns.letGo();
         }
+    }
+
+    private static boolean isIn(int chunk, List<Correction> corrections, int next) {
+        return next < corrections.size() && corrections.get(next).ordinal() >> CHUNK_SHIFT == chunk;
     }
 
     private long[] corrected(long @Nullable [] chunkWords, Correction correction) {
@@ -151,18 +180,17 @@ public final class AudienceQuery {
         // Somebody without any bit may belong to it: then who is nobody must be left out.
         final boolean holdsWithoutBits = evaluated.holds(new long[words(catalog)]);
         return (columns, chunk) -> {
-            if (!algebra.evaluate(columns, chunk)) {
+            final long[] words = algebra.evaluate(columns, chunk);
+            if (words == null || !holdsWithoutBits) {
+                return words;
+            }
+            final int present = columns.presence()[chunk];
+            if (present == NONE) {
                 return null;
             }
-            if (holdsWithoutBits) {
-                final int present = columns.presence()[chunk];
-                if (present == NONE) {
-                    return null;
-                }
-                columns.load(present, 0, WORDS_PER_CHUNK, presence);
-                ChunkAlgebra.and(algebra.words(), presence);
-            }
-            return algebra.words();
+            columns.load(present, 0, WORDS_PER_CHUNK, presence);
+            ChunkAlgebra.and(words, presence);
+            return words;
         };
     }
 

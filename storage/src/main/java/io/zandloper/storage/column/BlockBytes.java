@@ -12,7 +12,7 @@ import java.util.Arrays;
 final class BlockBytes {
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final int UNSIGNED = 0xFFFF;
+    static final int UNSIGNED = 0xFFFF;
 
     private BlockBytes() {}
 
@@ -81,6 +81,11 @@ final class BlockBytes {
             }
             into[member >> 6] |= 1L << member;
         }
+    }
+
+    /** Copies the members of a block that lists them. */
+    static void loadMembers(MemorySegment file, long offset, int count, short[] into) {
+        MemorySegment.copy(file, SHORT, offset, into, 0, count);
     }
 
     /** Writes a chunk's words as a block of bits. */

@@ -196,11 +196,6 @@ final class BlockPool {
     }
 
     private static Path file(Path folder, int kind, int number) {
-        final String name = switch (kind) {
-            case ColumnDescriptor.FEW -> "few";
-            case ColumnDescriptor.SOME -> "some";
-            default -> "bits";
-        };
-        return folder.resolve(String.format(Locale.ROOT, "%s-%05d.blocks", name, number));
+        return folder.resolve(String.format(Locale.ROOT, "kind-%02d-%05d.blocks", kind, number));
     }
 }

@@ -1,9 +1,8 @@
 package io.zandloper.storage.column;
 
 import static io.zandloper.storage.format.ColumnDescriptor.BITS;
-import static io.zandloper.storage.format.ColumnDescriptor.FEW;
 import static io.zandloper.storage.format.ColumnDescriptor.NONE;
-import static io.zandloper.storage.format.ColumnDescriptor.SOME;
+import static io.zandloper.storage.format.ColumnDescriptor.SMALLEST;
 import static io.zandloper.storage.format.ColumnDescriptor.WORDS_PER_CHUNK;
 import static io.zandloper.storage.format.ColumnDescriptor.block;
 import static io.zandloper.storage.format.ColumnDescriptor.blockBytes;
@@ -22,13 +21,14 @@ import java.nio.file.Path;
  * changes nothing. Belongs to the writer.
  */
 final class Blocks {
-    private static final int KINDS = 3;
+    /** A block becomes a smaller one that would be as full. */
+    private static final int SHRINK_PERCENT = 85;
 
-    private final BlockPool[] pools = new BlockPool[KINDS];
+    private final BlockPool[] pools = new BlockPool[BITS];
     private final long[] words = new long[WORDS_PER_CHUNK];
 
     Blocks(Path folder, MappedMemory memory, Arena arena) {
-        for (int kind = FEW; kind <= BITS; kind++) {
+        for (int kind = SMALLEST; kind <= BITS; kind++) {
             pools[kind - 1] = new BlockPool(folder, kind, memory, arena);
         }
     }
@@ -54,9 +54,9 @@ final class Blocks {
     /** Sets a bit. */
     int add(int reference, int member) {
         if (reference == NONE) {
-            final int first = allocate(FEW);
+            final int first = allocate(SMALLEST);
             BlockBytes.member(file(first), offset(first), 0, member);
-            pool(FEW).firstCardinality(block(first), 1);
+            pool(SMALLEST).firstCardinality(block(first), 1);
             return first;
         }
         if (contains(reference, member)) {
@@ -129,7 +129,7 @@ final class Blocks {
     }
 
     private static int kindFor(int count) {
-        int kind = FEW;
+        int kind = SMALLEST;
         while (count > membersMax(kind)) {
             kind++;
         }
@@ -152,10 +152,10 @@ final class Blocks {
         return copy;
     }
 
-    /** Smaller where it would be half empty then, so that a member that comes and goes does not convert each time. */
+    /** Smaller where it would have room then, so that a member that comes and goes does not convert each time. */
     private int shrunk(int reference) {
         final int kind = kind(reference);
-        return kind > FEW && cardinality(reference) <= membersMax(kind - 1) / 2
+        return kind > SMALLEST && cardinality(reference) <= membersMax(kind - 1) * SHRINK_PERCENT / 100
                 ? converted(reference, kind - 1)
                 : reference;
     }
@@ -194,12 +194,5 @@ final class Blocks {
                 file,
                 offset + (long) to * Short.BYTES,
                 (long) count * Short.BYTES);
-    }
-
-    static {
-        // Every kind is a step of its own: `converted` goes one up or one down.
-        if (FEW + 1 != SOME || SOME + 1 != BITS || BITS != KINDS) {
-            throw new AssertionError("kinds of blocks are not in the order of their size");
-        }
     }
 }

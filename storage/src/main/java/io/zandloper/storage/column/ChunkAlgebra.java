@@ -6,6 +6,7 @@ import static io.zandloper.storage.format.ColumnDescriptor.WORDS_PER_CHUNK;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Evaluates a condition for a chunk of 65,536 ordinals at a time, as loops over its 1,024 words. For one thread.
@@ -23,16 +24,11 @@ final class ChunkAlgebra {
     }
 
     /**
-     * The words of a chunk, valid until the next call. Ordinals without a profile count as having no bits.
-     *
-     * @return false where no bit is set; then the words are not to be looked at
+     * The words of a chunk, valid until the next call; null where no bit is set. Ordinals without a profile count as
+     * having no bits.
      */
-    boolean evaluate(FrozenColumns columns, int chunk) {
-        return evaluate(condition, columns, chunk, 0);
-    }
-
-    long[] words() {
-        return words(0);
+    long @Nullable [] evaluate(FrozenColumns columns, int chunk) {
+        return evaluate(condition, columns, chunk, 0) ? words(0) : null;
     }
 
     private boolean evaluate(Condition evaluated, FrozenColumns columns, int chunk, int depth) {

@@ -2,9 +2,11 @@ package io.zandloper.storage.column;
 
 import static io.zandloper.storage.format.ColumnDescriptor.BITS;
 import static io.zandloper.storage.format.ColumnDescriptor.BLOCKS_PER_FILE;
-import static io.zandloper.storage.format.ColumnDescriptor.FEW;
 import static io.zandloper.storage.format.ColumnDescriptor.NONE;
+import static io.zandloper.storage.format.ColumnDescriptor.SMALLEST;
 import static io.zandloper.storage.format.ColumnDescriptor.block;
+import static io.zandloper.storage.format.ColumnDescriptor.blocksMax;
+import static io.zandloper.storage.format.ColumnDescriptor.isKind;
 import static io.zandloper.storage.format.ColumnDescriptor.kind;
 import static io.zandloper.storage.format.ColumnDescriptor.membersMax;
 
@@ -19,7 +21,7 @@ import java.util.Arrays;
  * The file that says which block belongs to which segment and chunk.
  *
  * <pre>
- *  segments int | chunks int | files of few, of some, of bits int each
+ *  segments int | chunks int | files of each kind, int each, the smallest first
  *  per column, those of the segments and then presence, per chunk: reference int, members int
  *  groups int | per group of 1,024 ordinals: earliest expiry, µs long
  * </pre>
@@ -27,7 +29,7 @@ import java.util.Arrays;
 final class ColumnMetadata {
     private static final MetadataFile FORMAT = new MetadataFile("ZNDLCOLS", 1, 1);
     private static final String NAME = "columns.meta";
-    private static final int HEADER_BYTES = 5 * Integer.BYTES;
+    private static final int HEADER_BYTES = (2 + BITS) * Integer.BYTES;
     private static final int REFERENCE_BYTES = 2 * Integer.BYTES;
 
     private final Path file;
@@ -48,7 +50,7 @@ final class ColumnMetadata {
         final ByteBuffer payload =
                 ByteBuffer.allocate(Math.toIntExact(lengthBytes)).order(ByteOrder.LITTLE_ENDIAN);
         payload.putInt(segments).putInt(chunks);
-        for (int kind = FEW; kind <= BITS; kind++) {
+        for (int kind = SMALLEST; kind <= BITS; kind++) {
             payload.putInt(blocks.pool(kind).fileCount());
         }
         for (final int[] column : table) {
@@ -66,12 +68,15 @@ final class ColumnMetadata {
         check(payload.remaining() >= HEADER_BYTES, "its header is cut");
         final int segments = payload.getInt();
         final int chunks = payload.getInt();
-        final int[] fileCounts = {payload.getInt(), payload.getInt(), payload.getInt()};
+        final int[] fileCounts = new int[BITS];
+        for (int i = 0; i < fileCounts.length; i++) {
+            fileCounts[i] = payload.getInt();
+        }
         check(segments >= 0 && chunks >= 0, "its counts are impossible");
         final int[][] cardinalities = new int[fileCounts.length][];
         for (int i = 0; i < fileCounts.length; i++) {
             check(
-                    fileCounts[i] >= 0 && fileCounts[i] <= Integer.MAX_VALUE / 4 / BLOCKS_PER_FILE,
+                    fileCounts[i] >= 0 && fileCounts[i] <= blocksMax() / BLOCKS_PER_FILE,
                     "its number of files is impossible");
             cardinalities[i] = new int[fileCounts[i] * BLOCKS_PER_FILE];
         }
@@ -97,7 +102,7 @@ final class ColumnMetadata {
             check(members == 0, "a block that is not there has members");
             return NONE;
         }
-        check(kind(reference) != NONE, "a block is of no kind");
+        check(isKind(kind(reference)), "a block is of no kind");
         final int[] ofKind = cardinalities[kind(reference) - 1];
         final int block = block(reference);
         check(block < ofKind.length, "a block lies outside its files");

@@ -2,8 +2,8 @@ package io.zandloper.storage.column;
 
 import static io.zandloper.storage.format.ColumnDescriptor.BITS;
 import static io.zandloper.storage.format.ColumnDescriptor.CHUNK_SHIFT;
-import static io.zandloper.storage.format.ColumnDescriptor.FEW;
 import static io.zandloper.storage.format.ColumnDescriptor.ORDINALS_PER_CHUNK;
+import static io.zandloper.storage.format.ColumnDescriptor.SMALLEST;
 import static io.zandloper.storage.format.ColumnDescriptor.blockBytes;
 
 import io.zandloper.storage.catalog.Catalog;
@@ -85,7 +85,7 @@ public final class Columns {
         final Columns columns = new Columns(folder, content, memory);
         boolean opened = false;
         try {
-            for (int kind = FEW; kind <= BITS; kind++) {
+            for (int kind = SMALLEST; kind <= BITS; kind++) {
                 columns.blocks.pool(kind).open(content.fileCounts()[kind - 1], content.cardinalities()[kind - 1]);
             }
             opened = true;
@@ -234,7 +234,7 @@ public final class Columns {
         for (final int[] references : table) {
             chunks = Math.max(chunks, references.length);
         }
-        for (int kind = FEW; kind <= BITS; kind++) {
+        for (int kind = SMALLEST; kind <= BITS; kind++) {
             blocks.pool(kind).force();
         }
         new ColumnMetadata(folder).write(segmentCount, table, chunks, blocks, floors);
@@ -257,7 +257,7 @@ public final class Columns {
         long members = 0;
         long fileBytes = 0;
         long usedBytes = 0;
-        for (int kind = FEW; kind <= BITS; kind++) {
+        for (int kind = SMALLEST; kind <= BITS; kind++) {
             final BlockPool pool = blocks.pool(kind);
             final long ofKind = pool.blocksInUse();
             inUse += ofKind;

@@ -40,6 +40,11 @@ sealed interface Condition {
     }
 
     record All(List<Condition> operands) implements Condition {
+        /** Whether it is segments that profiles are in, at least one, and others that they are not in. */
+        boolean isOfMembers() {
+            return operands.stream().allMatch(Member.class::isInstance) && !((Member) operands.get(0)).negated();
+        }
+
         @Override
         public boolean holds(long[] bits) {
             for (final Condition operand : operands) {

@@ -2,8 +2,8 @@ package io.zandloper.storage.column;
 
 import static io.zandloper.storage.format.ColumnDescriptor.BITS;
 import static io.zandloper.storage.format.ColumnDescriptor.BLOCKS_PER_FILE;
-import static io.zandloper.storage.format.ColumnDescriptor.FEW;
 import static io.zandloper.storage.format.ColumnDescriptor.NONE;
+import static io.zandloper.storage.format.ColumnDescriptor.SMALLEST;
 import static io.zandloper.storage.format.ColumnDescriptor.block;
 import static io.zandloper.storage.format.ColumnDescriptor.blockBytes;
 import static io.zandloper.storage.format.ColumnDescriptor.kind;
@@ -51,7 +51,7 @@ public final class FrozenColumns implements AutoCloseable {
         this.atMicros = atMicros;
         this.segments = (BitSet) segments.clone();
         this.table = table;
-        for (int kind = FEW; kind <= BITS; kind++) {
+        for (int kind = SMALLEST; kind <= BITS; kind++) {
             files[kind - 1] = blocks.pool(kind).files();
             cardinalities[kind - 1] = blocks.pool(kind).cardinalities();
         }
@@ -129,16 +129,16 @@ public final class FrozenColumns implements AutoCloseable {
 
     /** Copies a part of a block, as bits, to the beginning of {@code into}. */
     void load(int reference, int fromWord, int words, long[] into) {
-        final int block = block(reference);
-        final int kind = kind(reference);
         BlockBytes.load(
-                files[kind - 1][block / BLOCKS_PER_FILE],
-                (long) (block % BLOCKS_PER_FILE) * blockBytes(kind),
-                kind,
-                cardinality(reference),
-                fromWord,
-                words,
-                into);
+                file(reference), offset(reference), kind(reference), cardinality(reference), fromWord, words, into);
+    }
+
+    MemorySegment file(int reference) {
+        return files[kind(reference) - 1][block(reference) / BLOCKS_PER_FILE];
+    }
+
+    long offset(int reference) {
+        return (long) (block(reference) % BLOCKS_PER_FILE) * blockBytes(kind(reference));
     }
 
     void forEachReference(IntConsumer action) {

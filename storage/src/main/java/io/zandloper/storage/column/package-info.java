@@ -4,7 +4,7 @@
  * <pre>
  *                 chunk 0      chunk 1      chunk 2        65,536 ordinals each
  *   segment 0   [ reference ][ reference ][     0     ]
- *   segment 1   [     0     ][ reference ][ reference ] ──▶ a block in a mapped file: few, some or a bit for each
+ *   segment 1   [     0     ][ reference ][ reference ] ──▶ a block in a mapped file: members or bits
  *   present     [ reference ][ reference ][ reference ]
  * </pre>
  *

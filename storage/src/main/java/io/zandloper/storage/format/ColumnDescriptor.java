@@ -5,18 +5,18 @@ package io.zandloper.storage.format;
  * ordinals, and each chunk in which a bit is set has a block. Integers are little-endian.
  *
  * <pre>
- *   kind   holds                                             members     bytes
- *   FEW    16-bit numbers within the chunk, ascending        up to   256     512
- *   SOME   the same                                          up to 1,024   2,048
- *   BITS   a bit for each ordinal of the chunk, lowest first up to 65,536  8,192
+ *   kind     holds                                              members            bytes
+ *   1 - 10   16-bit numbers within the chunk, ascending         up to 96 … 2,688   twice as many
+ *   11       a bit for each ordinal of the chunk, lowest first  up to 65,536       8,192
  *
- *   reference   31 … 2          1 0
- *              +---------------+------+
- *              | block number  | kind |    0: no block, no bit is set
- *              +---------------+------+
+ *   reference   31 … 4         3 … 0
+ *              +--------------+------+
+ *              | block number | kind |    0: no block, no bit is set
+ *              +--------------+------+
  * </pre>
  *
- * Most segments are sparse: a bit for everybody would take eight times what their members need.
+ * Most segments are sparse, and a bit for everybody would take many times what their members need; each kind has room for
+ * a third more than the one before, so that little of a block is empty.
  */
 public final class ColumnDescriptor {
     public static final int CHUNK_SHIFT = 16;
@@ -27,17 +27,26 @@ public final class ColumnDescriptor {
     /** The reference where there is no block. */
     public static final int NONE = 0;
 
-    public static final int FEW = 1;
-    public static final int SOME = 2;
-    public static final int BITS = 3;
+    /** The smallest kind; each number more is a larger one. */
+    public static final int SMALLEST = 1;
 
-    /** One file of a kind holds as many blocks. */
-    public static final int BLOCKS_PER_FILE = 1024;
+    private static final int[] MEMBERS_MAX = {0, 96, 160, 256, 384, 576, 832, 1152, 1536, 2048, 2688, ORDINALS_PER_CHUNK
+    };
 
-    private static final int KIND_BITS = 2;
+    /** The largest kind, of bits. */
+    public static final int BITS = 11;
+
+    /** One file of a kind holds as many blocks: those of bits fill a large page. */
+    public static final int BLOCKS_PER_FILE = 256;
+
+    private static final int KIND_BITS = 4;
     private static final int KIND_MASK = (1 << KIND_BITS) - 1;
-    private static final int FEW_MEMBERS_MAX = 256;
-    private static final int SOME_MEMBERS_MAX = 1024;
+
+    static {
+        if (BITS != MEMBERS_MAX.length - 1 || BITS > KIND_MASK) {
+            throw new AssertionError("kinds of blocks contradict each other");
+        }
+    }
 
     private ColumnDescriptor() {}
 
@@ -49,22 +58,26 @@ public final class ColumnDescriptor {
         return reference & KIND_MASK;
     }
 
+    public static boolean isKind(int kind) {
+        return kind >= SMALLEST && kind <= BITS;
+    }
+
     public static int block(int reference) {
         return reference >>> KIND_BITS;
     }
 
     /** Members that a block of the kind has room for. */
     public static int membersMax(int kind) {
-        return switch (kind) {
-            case FEW -> FEW_MEMBERS_MAX;
-            case SOME -> SOME_MEMBERS_MAX;
-            case BITS -> ORDINALS_PER_CHUNK;
-            default -> throw new IllegalArgumentException("not a kind of block: kind=" + kind);
-        };
+        return MEMBERS_MAX[kind];
     }
 
     public static int blockBytes(int kind) {
         return kind == BITS ? WORDS_PER_CHUNK * Long.BYTES : membersMax(kind) * Short.BYTES;
+    }
+
+    /** The largest number of blocks of a kind. */
+    public static int blocksMax() {
+        return 1 << (Integer.SIZE - KIND_BITS - 1);
     }
 
     /** Chunks that {@code ordinals} ordinals from 0 lie in. */

@@ -223,6 +223,40 @@ class ColumnsTest {
     }
 
     @Test
+    void conjunctionsOfDenseAndSparseSegments() {
+        final Random random = new Random(9);
+        final Model model = Model.empty();
+        for (int ordinal = 0; ordinal < 70_000; ordinal++) {
+            final long[] bits = randomBits(random);
+            rows.ensureCapacity(ordinal);
+            rows.write(ordinal, 1, 0, Times.NEVER, bits);
+            model.write(ordinal, bits);
+        }
+        columns.fill(70_000, rows::read);
+        try (FrozenColumns frozen = freezeAll()) {
+            for (int i = 0; i < 300; i++) {
+                final StringBuilder where = new StringBuilder();
+                final BitSet expected = (BitSet) model.sets[SEGMENTS].clone();
+                for (int operand = 1 + random.nextInt(4); operand > 0; operand--) {
+                    final int segment = random.nextInt(SEGMENTS);
+                    final boolean negated = random.nextInt(3) == 0;
+                    where.append(where.isEmpty() ? "" : " && ")
+                            .append(negated ? "!" : "")
+                            .append("('s" + segment + "' in segments)");
+                    if (negated) {
+                        expected.andNot(model.sets[segment]);
+                    } else {
+                        expected.and(model.sets[segment]);
+                    }
+                }
+                assertThat(members(frozen, where.toString()))
+                        .as(where.toString())
+                        .isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
     void aChangeToldTwiceIsToldOnce() {
         final long[] bits = {1L << 5 | 1L << 40, 1};
         rows.ensureCapacity(0);
@@ -267,13 +301,14 @@ class ColumnsTest {
 
     @Test
     void aMemberThatComesAndGoesAtABorderDoesNotConvertEachTime() {
-        for (int ordinal = 0; ordinal <= 256; ordinal++) {
+        final int border = ColumnDescriptor.membersMax(3);
+        for (int ordinal = 0; ordinal <= border; ordinal++) {
             write(ordinal, new long[] {1, 0}, Times.NEVER);
         }
         final long usedBytes = columns.fill().usedBytes();
-        write(256, new long[WORDS], Times.NEVER);
+        write(border, new long[WORDS], Times.NEVER);
         assertThat(columns.fill().usedBytes()).isEqualTo(usedBytes);
-        for (int ordinal = 255; ordinal >= 128; ordinal--) {
+        for (int ordinal = border - 1; ordinal >= border * 8 / 10; ordinal--) {
             write(ordinal, new long[WORDS], Times.NEVER);
         }
         assertThat(columns.fill().usedBytes()).isLessThan(usedBytes);
@@ -430,7 +465,7 @@ class ColumnsTest {
         assertThatThrownBy(() -> Columns.open(folder)).isInstanceOf(FormatTooOldException.class);
         Files.write(meta, whole);
         try (RandomAccessFile blocks =
-                new RandomAccessFile(folder.resolve("few-00000.blocks").toFile(), "rw")) {
+                new RandomAccessFile(folder.resolve("kind-01-00000.blocks").toFile(), "rw")) {
             blocks.setLength(blocks.length() - 1);
         }
         assertThatThrownBy(() -> Columns.open(folder)).isInstanceOf(CorruptFileException.class);
@@ -438,8 +473,11 @@ class ColumnsTest {
 
     @Test
     void sizesOfBlocks() {
-        assertThat(ColumnDescriptor.blockBytes(ColumnDescriptor.FEW)).isEqualTo(512);
-        assertThat(ColumnDescriptor.blockBytes(ColumnDescriptor.SOME)).isEqualTo(2_048);
+        assertThat(ColumnDescriptor.blockBytes(ColumnDescriptor.SMALLEST)).isEqualTo(192);
+        for (int kind = ColumnDescriptor.SMALLEST; kind < ColumnDescriptor.BITS; kind++) {
+            assertThat(ColumnDescriptor.blockBytes(kind)).isLessThan(ColumnDescriptor.blockBytes(kind + 1));
+            assertThat(ColumnDescriptor.membersMax(kind)).isLessThan(ColumnDescriptor.membersMax(kind + 1));
+        }
         assertThat(ColumnDescriptor.blockBytes(ColumnDescriptor.BITS)).isEqualTo(8_192);
         assertThat(ColumnDescriptor.chunks(0)).isZero();
         assertThat(ColumnDescriptor.chunks(65_536)).isEqualTo(1);
