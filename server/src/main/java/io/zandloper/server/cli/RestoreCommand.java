@@ -74,14 +74,18 @@ final class RestoreCommand implements Callable<Integer> {
             throw new CommandException(String.valueOf(e.getMessage()));
         }
         final PrintWriter out = spec.commandLine().getOut();
-        out.println("restored " + snapshot + " to " + data + ": " + restored.profiles() + " profiles at sequence "
+        out.println("restored " + snapshot + " to " + data + ": " + profiles(restored.profiles()) + " at sequence "
                 + restored.sequence());
         out.println(
                 restored.ledger() == null
                         ? "no ledger of erasures lies beside the snapshot: whoever was erased since it was taken is there"
                                 + " again, unless you restore with --ledger"
-                        : "erased again, by " + restored.ledger() + ": " + restored.erased() + " profiles");
+                        : "erased again, by " + restored.ledger() + ": " + profiles(restored.erased()));
         out.flush();
         return ZandloperCommands.DONE;
+    }
+
+    private static String profiles(long count) {
+        return count == 1 ? "1 profile" : count + " profiles";
     }
 }

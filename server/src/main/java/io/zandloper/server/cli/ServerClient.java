@@ -62,13 +62,15 @@ final class ServerClient implements AutoCloseable {
             if (!problem.path("title").asText().isEmpty()) {
                 parts.add(problem.path("title").asText());
             }
-            if (!problem.path("detail").asText().isEmpty()) {
-                parts.add(problem.path("detail").asText());
+            final String detail = problem.path("detail").asText();
+            if (!detail.isEmpty()) {
+                parts.add(detail);
             }
             for (JsonNode error : problem.path("errors")) {
-                if (parts.size() < 2 + ERRORS_SHOWN) {
-                    parts.add(error.path("path").asText(error.path("line").asText()) + " "
-                            + error.path("reason").asText());
+                final String reason = error.path("reason").asText();
+                // The detail usually is the first of them.
+                if (!detail.contains(reason) && parts.size() < 2 + ERRORS_SHOWN) {
+                    parts.add(error.path("path").asText(error.path("line").asText()) + " " + reason);
                 }
             }
             return status + (parts.isEmpty() ? "" : ", " + String.join(": ", parts));
