@@ -14,6 +14,8 @@ import io.zandloper.storage.profile.Identity;
 import io.zandloper.storage.profile.Times;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -306,7 +308,7 @@ final class AudienceHttpTest {
     private Socket openList(String path) throws IOException {
         final Socket socket = new Socket();
         socket.setReceiveBufferSize(8 * 1024);
-        socket.connect(new java.net.InetSocketAddress("127.0.0.1", server.port()));
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
         socket.setSoTimeout((int) TimeUnit.MINUTES.toMillis(2));
         socket.getOutputStream()
                 .write(("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
@@ -339,7 +341,7 @@ final class AudienceHttpTest {
     @Test
     void anOlderClientGetsAListThatEndsWithTheConnection() throws IOException {
         patch("crm:1", "{}");
-        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.getOutputStream()
                     .write("GET /v1/audiences/members?where=true HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             final String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -120,9 +120,7 @@ final class KillRoundsTest {
     }
 
     private void check(ServerProcess server, int round) throws Exception {
-        assertThat(server.readySequence())
-                .as("round=%d seed=%d", round, SEED)
-                .isGreaterThanOrEqualTo(lastSequence);
+        assertThat(server.readySequence()).as("round=%d seed=%d", round, SEED).isGreaterThanOrEqualTo(lastSequence);
         try (ZandloperClient client = connect(server)) {
             account.check(
                     server,

@@ -3,8 +3,8 @@ package io.zandloper.server.kill;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.zandloper.protocol.client.BlockingClient;
-import io.zandloper.protocol.client.ConnectionLostException;
 import io.zandloper.protocol.client.CallTimeoutException;
+import io.zandloper.protocol.client.ConnectionLostException;
 import io.zandloper.protocol.client.ProfileChange;
 import io.zandloper.protocol.client.ProfileEvent;
 import io.zandloper.server.ServerProcess;
@@ -127,8 +127,7 @@ final class PersonWriter {
         final Map<String, Object> attributes = attributes(toMain);
         final Map<String, String> segments = segments();
         final Doc before = toMain ? state.main() : state.side();
-        final Doc after =
-                (before == null ? Doc.EMPTY.withIdentity(identity) : before).replaced(attributes, segments);
+        final Doc after = (before == null ? Doc.EMPTY.withIdentity(identity) : before).replaced(attributes, segments);
         final State asked = toMain ? new State(after, state.side()) : new State(state.main(), after);
         if (random.nextBoolean()) {
             final ProfileChange change = ProfileChange.replace(identity);
@@ -164,10 +163,7 @@ final class PersonWriter {
         call(
                 person,
                 asked,
-                () -> http(
-                        "PATCH",
-                        path(person.main),
-                        Map.of("identities", Map.of("remove", List.of(person.side)))));
+                () -> http("PATCH", path(person.main), Map.of("identities", Map.of("remove", List.of(person.side)))));
     }
 
     private String nextEvent(Person person) {
@@ -180,7 +176,8 @@ final class PersonWriter {
             call(
                     person,
                     asked,
-                    () -> binary.record(ProfileEvent.of(identity, "click").id(id)).sequence());
+                    () -> binary.record(ProfileEvent.of(identity, "click").id(id))
+                            .sequence());
         } else {
             call(
                     person,
@@ -268,8 +265,8 @@ final class PersonWriter {
 
     private static JsonNode answer(HttpResponse<String> response) throws IOException {
         if (response.statusCode() / 100 != 2) {
-            throw new AssertionError(response.request() + " was refused: " + response.statusCode() + " "
-                    + response.body());
+            throw new AssertionError(
+                    response.request() + " was refused: " + response.statusCode() + " " + response.body());
         }
         return JSON.readTree(response.body());
     }
@@ -284,8 +281,8 @@ final class PersonWriter {
 
     private static List<Object> memberships(Map<String, String> segments) {
         final List<Object> memberships = new ArrayList<>();
-        segments.forEach(
-                (segment, expires) -> memberships.add(expires.isEmpty() ? segment : Map.of("id", segment, "expires", expires)));
+        segments.forEach((segment, expires) ->
+                memberships.add(expires.isEmpty() ? segment : Map.of("id", segment, "expires", expires)));
         return memberships;
     }
 
@@ -326,7 +323,8 @@ final class PersonWriter {
         for (int i = random.nextInt(4); i > 0; i--) {
             final String expires = random.nextInt(3) > 0
                     ? ""
-                    : Instant.ofEpochSecond(Instant.now().getEpochSecond() + 1 + random.nextInt(20)).toString();
+                    : Instant.ofEpochSecond(Instant.now().getEpochSecond() + 1 + random.nextInt(20))
+                            .toString();
             segments.put("s" + random.nextInt(CatalogWriter.LISTED), expires);
         }
         return segments;
