@@ -5,6 +5,7 @@ import io.zandloper.storage.erasure.ErasureLedger;
 import io.zandloper.storage.journal.JournalFiles;
 import io.zandloper.storage.snapshot.SnapshotManifest;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +79,7 @@ final class SnapshotChores {
     Due due(long nowMicros) {
         look(nowMicros);
         final SnapshotManifest newest = snapshots.newest();
-        if (newest != known) {
+        if (!Objects.equals(newest, known)) {
             known = newest;
             bytesBefore = -appendedBytes.getAsLong();
         }
