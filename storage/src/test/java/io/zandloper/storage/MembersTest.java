@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.change.ChangeOutcome.Status;
-import io.zandloper.storage.change.ReplaceMembers;
-import io.zandloper.storage.format.IdentityHash;
 import io.zandloper.storage.profile.Identity;
 import io.zandloper.storage.profile.Profile;
 import io.zandloper.storage.profile.Times;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,14 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class MembersTest extends StorageFixture {
     private static ChangeOutcome replace(Storage storage, String segment, long expiresMicros, Identity... members) {
-        final IdentityHash hash = storage.newIdentityHash();
-        final List<long[]> hashes = new ArrayList<>();
-        for (final Identity member : members) {
-            final byte[] utf8 = member.utf8();
-            hash.hash(utf8, 0, utf8.length);
-            hashes.add(new long[] {hash.high(), hash.low()});
-        }
-        return apply(storage, new ReplaceMembers(segment, expiresMicros, hashes));
+        return apply(storage, replaceMembers(storage, segment, expiresMicros, List.of(members)));
     }
 
     private static @Nullable Long expiry(Storage storage, int person, String segment) {

@@ -3,6 +3,9 @@ package io.zandloper.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.zandloper.storage.change.Change;
+import io.zandloper.storage.change.EraseProfile;
+import io.zandloper.storage.change.LinkProfiles;
 import io.zandloper.storage.change.UpsertProfile;
 import io.zandloper.storage.change.UpsertProfile.AttributesPatch;
 import io.zandloper.storage.change.UpsertProfile.IdentitiesPatch;
@@ -14,9 +17,11 @@ import io.zandloper.storage.profile.Times;
 import io.zandloper.storage.snapshot.SnapshotReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +36,7 @@ class SnapshotTest extends StorageFixture {
         final long seed = System.nanoTime();
         final SplittableRandom random = new SplittableRandom(seed);
         final Map<Identity, Profile> before = new HashMap<>();
+        final Map<Identity, List<String>> visible = new HashMap<>();
         final int people = 300;
         try (Storage storage = open(running)) {
             apply(storage, catalog("{1}", BANK));
@@ -40,7 +46,7 @@ class SnapshotTest extends StorageFixture {
             for (int round = 0; round < 4; round++) {
                 final CompletableFuture<Path> snapshot = storage.snapshot();
                 for (int i = 0; i < 200; i++) {
-                    apply(storage, randomIdentityChange(random, people));
+                    apply(storage, randomChange(storage, random, people));
                 }
                 assertThat(snapshot.get(30, TimeUnit.SECONDS)).isDirectory();
             }
@@ -50,16 +56,44 @@ class SnapshotTest extends StorageFixture {
             for (int c = 0; c < 40; c++) {
                 before.put(new Identity("cookie", "c" + c), read(storage, new Identity("cookie", "c" + c)));
             }
+            before.forEach((identity, profile) -> {
+                if (profile != null) {
+                    visible.put(identity, visible(storage, identity));
+                }
+            });
             copy(running, killed);
         }
         try (Storage storage = open(killed)) {
             before.forEach((identity, profile) -> assertThat(read(storage, identity))
                     .as("seed %d %s", seed, identity)
                     .isEqualTo(profile));
+            visible.forEach((identity, segments) -> assertThat(visible(storage, identity))
+                    .as("seed %d %s", seed, identity)
+                    .isEqualTo(segments));
+            assertThat(storage.status().profiles())
+                    .isEqualTo(before.values().stream()
+                            .filter(Objects::nonNull)
+                            .distinct()
+                            .count());
         }
         try (Stream<Path> kept = Files.list(killed.resolve("journal/snapshots"))) {
             assertThat(kept).hasSize(2);
         }
+    }
+
+    private static Change randomChange(Storage storage, SplittableRandom random, int people) {
+        return switch (random.nextInt(12)) {
+            case 0 -> new EraseProfile(crm(random.nextInt(people)));
+            case 1, 2 -> new LinkProfiles(crm(random.nextInt(people)), crm(random.nextInt(people)));
+            case 3 -> {
+                final List<Identity> members = new ArrayList<>();
+                for (int i = 0; i < people / 2; i++) {
+                    members.add(crm(random.nextInt(people)));
+                }
+                yield replaceMembers(storage, "vip", Times.NEVER, members);
+            }
+            default -> randomIdentityChange(random, people);
+        };
     }
 
     private static UpsertProfile randomIdentityChange(SplittableRandom random, int people) {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.change.EraseProfile;
 import io.zandloper.storage.change.LinkProfiles;
-import io.zandloper.storage.change.ReplaceMembers;
-import io.zandloper.storage.format.IdentityHash;
 import io.zandloper.storage.profile.Identity;
 import io.zandloper.storage.profile.Profile;
 import io.zandloper.storage.profile.Times;
@@ -161,15 +159,12 @@ class StorageConcurrencyTest extends StorageFixture {
                         () -> readMembers(storage, people, new SplittableRandom(seed), stop), threads));
             }
             for (int round = 0; round < 40; round++) {
-                final List<long[]> members = new ArrayList<>();
-                final IdentityHash hash = storage.newIdentityHash();
+                final List<Identity> members = new ArrayList<>();
                 for (int i = round % 3; i < people; i += 3) {
-                    final byte[] utf8 = crm(i).utf8();
-                    hash.hash(utf8, 0, utf8.length);
-                    members.add(new long[] {hash.high(), hash.low()});
+                    members.add(crm(i));
                 }
                 final long sequence = storage.sequence();
-                apply(storage, new ReplaceMembers("vip", Times.NEVER, members));
+                apply(storage, replaceMembers(storage, "vip", Times.NEVER, members));
                 assertThat(storage.sequence()).isEqualTo(sequence + 1);
             }
             stop.set(true);

@@ -9,11 +9,13 @@ import io.zandloper.storage.catalog.CatalogDocument;
 import io.zandloper.storage.change.Change;
 import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.change.ReplaceCatalog;
+import io.zandloper.storage.change.ReplaceMembers;
 import io.zandloper.storage.change.UpsertProfile;
 import io.zandloper.storage.change.UpsertProfile.AttributesPatch;
 import io.zandloper.storage.change.UpsertProfile.IdentitiesPatch;
 import io.zandloper.storage.change.UpsertProfile.Mode;
 import io.zandloper.storage.change.UpsertProfile.SegmentsPatch;
+import io.zandloper.storage.format.IdentityHash;
 import io.zandloper.storage.journal.Durability;
 import io.zandloper.storage.profile.Consent;
 import io.zandloper.storage.profile.Identity;
@@ -22,6 +24,8 @@ import io.zandloper.storage.row.RowBits;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -114,6 +118,18 @@ abstract class StorageFixture {
                 new SegmentsPatch(false, segments, List.of()),
                 null,
                 null);
+    }
+
+    static ReplaceMembers replaceMembers(
+            Storage storage, String segment, long expiresMicros, Collection<Identity> members) {
+        final IdentityHash hash = storage.newIdentityHash();
+        final List<long[]> hashes = new ArrayList<>();
+        for (final Identity member : members) {
+            final byte[] utf8 = member.utf8();
+            hash.hash(utf8, 0, utf8.length);
+            hashes.add(new long[] {hash.high(), hash.low()});
+        }
+        return new ReplaceMembers(segment, expiresMicros, hashes);
     }
 
     static Identity crm(int number) {
