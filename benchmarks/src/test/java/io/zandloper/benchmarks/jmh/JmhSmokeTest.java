@@ -18,6 +18,7 @@ final class JmhSmokeTest {
         final Options options = new OptionsBuilder()
                 .include(SegmentTestJmh.class.getName())
                 .include(PlainDecideJmh.class.getName())
+                .include(ProgramJmh.class.getName())
                 .param("profiles", "200")
                 .param("offers", "20")
                 .forks(0)
@@ -28,7 +29,7 @@ final class JmhSmokeTest {
                 .verbosity(VerboseMode.SILENT)
                 .build();
         final Collection<RunResult> results = new Runner(options).run();
-        assertThat(results).hasSize(3);
+        assertThat(results).hasSize(8);
         assertThat(results)
                 .allSatisfy(r -> assertThat(r.getPrimaryResult().getScore()).isPositive());
     }

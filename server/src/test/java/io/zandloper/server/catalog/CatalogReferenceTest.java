@@ -3,7 +3,9 @@ package io.zandloper.server.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zandloper.storage.catalog.Catalog;
+import io.zandloper.storage.catalog.Expression;
 import io.zandloper.storage.catalog.ExpressionCompiler;
+import io.zandloper.storage.program.ProgramCompiler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,7 +52,7 @@ final class CatalogReferenceTest {
     }
 
     @Test
-    void everyExpressionCompiles() throws Exception {
+    void everyExpressionCompilesAndRunsCompiled() throws Exception {
         final List<String> lines = reference();
         final int start = lines.indexOf("| to say | write |");
         assertThat(start).isPositive();
@@ -64,7 +66,12 @@ final class CatalogReferenceTest {
                         .replaceAll("\\b[ab]\\b", "true")
                         .replaceFirst("^\\.(\\w+)$", "profile.city.$1('x')")
                         .replaceFirst("^\\.", "profile.city.");
-                ExpressionCompiler.conditions().compile(text);
+                final Expression expression = ExpressionCompiler.conditions().compile(text);
+                assertThat(new ProgramCompiler(Catalog.EMPTY)
+                                .compile(expression)
+                                .interpretedBecause())
+                        .as(text)
+                        .isNull();
                 compiled++;
             }
         }
