@@ -10,6 +10,7 @@ import io.zandloper.storage.format.RowImage;
 import io.zandloper.storage.memory.MappedMemory;
 import io.zandloper.storage.profile.Profile;
 import io.zandloper.storage.profile.Times;
+import io.zandloper.storage.program.CompiledRules;
 import io.zandloper.storage.row.RowBits;
 import io.zandloper.storage.row.RowTable;
 import java.util.BitSet;
@@ -26,6 +27,10 @@ final class PublishedRows {
     private final Epochs epochs;
     private final RowBits rowBits = new RowBits();
     private volatile Published published;
+
+    /** Those of the catalog by which a row was judged last; null before the first. */
+    private @Nullable CompiledRules rules;
+
     /** When rows are to be judged anew; null until the writer asks for it. */
     private @Nullable ExpiryCalendar calendar;
 
@@ -92,10 +97,17 @@ final class PublishedRows {
     }
 
     /** A profile's row as it is at a time under a catalog. */
-    static RowImage judge(Profile profile, Catalog catalog, long atMicros) {
-        final VisibleSegments visible = VisibleSegments.of(profile, catalog, atMicros);
+    RowImage judge(Profile profile, Catalog catalog, long atMicros) {
+        CompiledRules current = rules;
+        if (current == null || current.catalog() != catalog) {
+            current = new CompiledRules(catalog);
+            rules = current;
+        }
+        current.judge(profile, atMicros);
         return new RowImage(
-                VisibleSegments.grantedPurposes(profile, catalog), visible.nextExpiryMicros(), visible.bits());
+                VisibleSegments.grantedPurposes(profile, catalog),
+                current.nextExpiryMicros(),
+                current.bits().clone());
     }
 
     /** A row gets its bits. */

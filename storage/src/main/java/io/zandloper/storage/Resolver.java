@@ -290,7 +290,7 @@ final class Resolver {
         final Effect effect = new Effect.StoreProfile(
                 profile.sequence(),
                 ordinal == View.NOBODY ? tables.nextOrdinal() : ordinal,
-                PublishedRows.judge(profile, catalog, nowMicros),
+                tables.rows().judge(profile, catalog, nowMicros),
                 record,
                 tables.hashes(added),
                 tables.hashes(removed));

@@ -300,7 +300,7 @@ final class Tables {
             }
             final Profile after = before.withListed(listed, store.atMicros(), store.sequence());
             records.put(ordinal, codec.encode(after, segmentNumbers));
-            rows.store(ordinal, store.sequence(), PublishedRows.judge(after, catalog, store.atMicros()));
+            rows.store(ordinal, store.sequence(), rows.judge(after, catalog, store.atMicros()));
         }
     }
 
