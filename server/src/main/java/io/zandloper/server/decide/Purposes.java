@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The purposes of the IAB's Transparency and Consent Framework, by number and name. */
-final class Purposes {
+public final class Purposes {
     /** TCF 2.2; numbers above these are not named by it. */
     private static final List<String> NAMES = List.of(
             "Store and/or access information on a device",
@@ -24,7 +24,7 @@ final class Purposes {
     private Purposes() {}
 
     /** Each purpose in the mask, such as {@code 7 (Measure advertising performance)}. */
-    static String describe(int mask) {
+    public static String describe(int mask) {
         final List<String> described = new ArrayList<>();
         for (int purpose = 1; purpose <= ProfileLimits.PURPOSE_MAX; purpose++) {
             if ((mask & Consent.purposeBit(purpose)) != 0) {

@@ -89,7 +89,9 @@ final class StagesTest {
                         .explanation("o")
                         .reasons())
                 .containsExactly(
-                        new Decision.Rejection(ELIGIBILITY, "'vip' in segments && 'senior' in segments"),
+                        new Decision.Rejection(
+                                ELIGIBILITY,
+                                "'vip' in segments && 'senior' in segments; not satisfied: 'vip' in segments: not in vip"),
                         new Decision.Rejection(APPLICABILITY, "context.channel == 'web': context.channel is 'app'"),
                         new Decision.Rejection(SUITABILITY, "profile.age < 70: age is 75"));
     }

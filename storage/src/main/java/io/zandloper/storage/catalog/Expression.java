@@ -7,6 +7,7 @@ import io.zandloper.storage.profile.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,17 @@ public final class Expression {
     private final CelRuntime.Program program;
     private final ExpressionReferences references;
 
-    Expression(String text, CelAbstractSyntaxTree tree, CelRuntime.Program program, ExpressionReferences references) {
+    private final Supplier<List<Expression>> partsMaker;
+    /** Made when an explanation first asks for them. */
+    private volatile @Nullable List<Expression> parts;
+
+    Expression(
+            String text,
+            CelAbstractSyntaxTree tree,
+            CelRuntime.Program program,
+            ExpressionReferences references,
+            Supplier<List<Expression>> partsMaker) {
+        this.partsMaker = partsMaker;
         this.text = text;
         this.tree = tree;
         this.program = program;
@@ -74,19 +85,58 @@ public final class Expression {
     }
 
     /**
+     * What it is made of where it is written as a chain of {@code &&}, in order, each of them an expression of its own;
+     * empty where it is not.
+     */
+    public List<Expression> parts() {
+        List<Expression> made = parts;
+        if (made == null) {
+            // Two threads may both make them; either list will do.
+            made = partsMaker.get();
+            parts = made;
+        }
+        return made;
+    }
+
+    /** The fields of {@code profile} and {@code context} that explanations of it show, in their order. */
+    public List<ShownField> shownFields() {
+        return references.attributes();
+    }
+
+    /** The segments that it tests as {@code 'id' in segments} and explanations of it show, in their order. */
+    public List<String> shownSegments() {
+        return references.shownSegments();
+    }
+
+    /**
      * Why it is not satisfied, for a person: the text, then the error, or the values it met where it names few, such as
-     * {@code profile.age >= 60: age is 41}.
+     * {@code profile.age >= 60: age is 41}. A chain of {@code &&} is followed by the same of each part that fails.
      */
     public String explain(Variables variables, Outcome outcome) {
+        final StringBuilder failed = new StringBuilder();
+        for (Expression part : parts()) {
+            final Outcome ofPart = part.evaluate(variables);
+            if (!ofPart.isSatisfied()) {
+                failed.append(failed.isEmpty() ? "; not satisfied: " : "; ")
+                        .append(part.explainWhole(variables, ofPart));
+            }
+        }
+        return failed.isEmpty() ? explainWhole(variables, outcome) : text + failed;
+    }
+
+    private String explainWhole(Variables variables, Outcome outcome) {
         final String error = outcome.error();
         if (error != null) {
             return text + ": " + error;
         }
-        final List<String> values = new ArrayList<>();
-        for (ExpressionReferences.Attribute attribute : references.attributes()) {
-            values.add(attribute.shownName() + valueMet(attribute, variables));
+        final List<String> met = new ArrayList<>();
+        for (ShownField field : references.attributes()) {
+            met.add(field.shownName() + valueMet(field, variables));
         }
-        return values.isEmpty() ? text : text + ": " + String.join(", ", values);
+        for (String segment : references.shownSegments()) {
+            met.add((variables.isIn(segment) ? "in " : "not in ") + segment);
+        }
+        return met.isEmpty() ? text : text + ": " + String.join(", ", met);
     }
 
     @Override
@@ -94,14 +144,15 @@ public final class Expression {
         return text;
     }
 
-    private static String valueMet(ExpressionReferences.Attribute attribute, Variables variables) {
+    private static String valueMet(ShownField attribute, Variables variables) {
         final Object value = attribute.ofContext()
                 ? variables.contextValue(attribute.name())
                 : variables.attribute(attribute.name());
         return value == null ? " is absent" : " is " + shown(value);
     }
 
-    private static String shown(Object value) {
+    /** A value as explanations show it; a long one is cut. */
+    public static String shown(Object value) {
         final String plain = value instanceof String ? "'" + value + "'" : value.toString();
         if (plain.length() <= SHOWN_VALUE_LENGTH_MAX) {
             return plain;
@@ -109,6 +160,13 @@ public final class Expression {
         final String cut = plain.substring(0, SHOWN_VALUE_LENGTH_MAX);
         // Not between the halves of a surrogate pair.
         return (Text.isEncodable(cut) ? cut : cut.substring(0, cut.length() - 1)) + "…";
+    }
+
+    /** A field of {@code profile}, or of {@code context}. */
+    public record ShownField(boolean ofContext, String name) {
+        public String shownName() {
+            return ofContext ? Variables.CONTEXT + "." + name : name;
+        }
     }
 
     /** What an evaluation ended with. */

@@ -7,6 +7,7 @@ import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.CelValidationResult;
+import dev.cel.common.ast.CelExpr;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.ListType;
 import dev.cel.common.types.MapType;
@@ -14,6 +15,9 @@ import dev.cel.common.types.SimpleType;
 import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
 import io.zandloper.storage.profile.Text;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Compiles CEL expressions with the CEL library: its standard macros and definitions, numbers comparing across int and
@@ -65,10 +69,36 @@ public final class ExpressionCompiler {
                         "does not compile: " + ExpressionErrors.describe(checked.getErrors()));
             }
             final CelAbstractSyntaxTree tree = checked.getAst();
-            return new Expression(text, tree, cel.createProgram(tree), ExpressionReferences.of(tree.getExpr()));
+            return new Expression(
+                    text,
+                    tree,
+                    cel.createProgram(tree),
+                    ExpressionReferences.of(tree.getExpr()),
+                    () -> parts(text, tree));
         } catch (CelValidationException | CelEvaluationException | RuntimeException | StackOverflowError failure) {
             // The library answers nearly everything as an issue; what it throws is the expression's fault all the same.
             throw new InvalidExpressionException("does not compile: " + ExpressionErrors.describe(failure));
+        }
+    }
+
+    /** The parts of a chain of {@code &&}; empty where it is none, or where the library does not take one by itself. */
+    private List<Expression> parts(String text, CelAbstractSyntaxTree tree) {
+        final List<Expression> parts = new ArrayList<>();
+        try {
+            for (Map.Entry<String, CelExpr> part :
+                    ExpressionParts.of(text, tree).entrySet()) {
+                final CelAbstractSyntaxTree ofPart = CelAbstractSyntaxTree.newCheckedAst(
+                        part.getValue(), tree.getSource(), tree.getReferenceMap(), tree.getTypeMap());
+                parts.add(new Expression(
+                        part.getKey(),
+                        ofPart,
+                        cel.createProgram(ofPart),
+                        ExpressionReferences.of(part.getValue()),
+                        List::of));
+            }
+            return List.copyOf(parts);
+        } catch (CelEvaluationException | RuntimeException notByItself) {
+            return List.of();
         }
     }
 

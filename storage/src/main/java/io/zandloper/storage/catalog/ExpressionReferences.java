@@ -5,6 +5,7 @@ import dev.cel.common.ast.CelExpr;
 import dev.cel.common.ast.CelExpr.CelCall;
 import dev.cel.common.ast.CelExpr.CelComprehension;
 import dev.cel.common.ast.CelExpr.ExprKind;
+import io.zandloper.storage.catalog.Expression.ShownField;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
@@ -20,20 +21,18 @@ import org.jspecify.annotations.Nullable;
  * @param variables of ours that it names, {@code segments} in a literal test left out
  * @param attributes the fields of {@code profile} and {@code context} named in it, in their order; empty where there are
  *     too many for an explanation
+ * @param shownSegments the literal ones in their order; likewise
  */
 record ExpressionReferences(
-        Set<String> literalSegments, boolean segmentsDynamically, Set<String> variables, List<Attribute> attributes) {
-    private static final int ATTRIBUTES_SHOWN_MAX = 3;
+        Set<String> literalSegments,
+        boolean segmentsDynamically,
+        Set<String> variables,
+        List<ShownField> attributes,
+        List<String> shownSegments) {
+    private static final int SHOWN_MAX = 3;
     private static final List<String> OURS = List.of(Variables.PROFILE, Variables.SEGMENTS, Variables.CONTEXT);
     private static final String IN = "@in";
     private static final String INDEX = "_[_]";
-
-    /** A field of {@code profile}, or of {@code context}. */
-    record Attribute(boolean ofContext, String name) {
-        String shownName() {
-            return ofContext ? Variables.CONTEXT + "." + name : name;
-        }
-    }
 
     /** The id of a call that is {@code 'id' in segments} outside every macro; null for any other. */
     static @Nullable String literalSegmentOrNull(CelCall call) {
@@ -47,14 +46,19 @@ record ExpressionReferences(
                 Set.copyOf(reader.literalSegments),
                 reader.variables.contains(Variables.SEGMENTS),
                 Set.copyOf(reader.variables),
-                reader.attributes.size() > ATTRIBUTES_SHOWN_MAX ? List.of() : List.copyOf(reader.attributes));
+                few(reader.attributes),
+                few(reader.literalSegments));
+    }
+
+    private static <T> List<T> few(Set<T> named) {
+        return named.size() > SHOWN_MAX ? List.of() : List.copyOf(named);
     }
 
     /** Walks the tree with the macro variables in scope: inside them a name means the variable, not ours. */
     private static final class Reader {
         private final Set<String> literalSegments = new LinkedHashSet<>();
         private final Set<String> variables = new LinkedHashSet<>();
-        private final Set<Attribute> attributes = new LinkedHashSet<>();
+        private final Set<ShownField> attributes = new LinkedHashSet<>();
         private final Deque<String> macroVariables = new ArrayDeque<>();
 
         void read(CelExpr expression) {
@@ -127,9 +131,9 @@ record ExpressionReferences(
 
         private void addAttribute(CelExpr operand, String field) {
             if (isVariable(operand, Variables.PROFILE)) {
-                attributes.add(new Attribute(false, field));
+                attributes.add(new ShownField(false, field));
             } else if (isVariable(operand, Variables.CONTEXT)) {
-                attributes.add(new Attribute(true, field));
+                attributes.add(new ShownField(true, field));
             }
         }
 

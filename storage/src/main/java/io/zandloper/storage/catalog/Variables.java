@@ -45,6 +45,11 @@ public final class Variables {
         return byName;
     }
 
+    /** Whether a segment is visible. */
+    boolean isIn(String segment) {
+        return byName.get(SEGMENTS) instanceof List<?> visible && visible.contains(segment);
+    }
+
     @Nullable
     Object attribute(String name) {
         return profile.get(name);

@@ -254,7 +254,9 @@ final class ExpressionTest {
             value = {
                 "profile.age >= 60                                   # age is 41",
                 "profile['age'] >= 60                                # age is 41",
-                "profile.age >= 60 && profile.job == 'x'             # age is 41, job is 'technician'",
+                "(profile.age >= 60 && profile.job == 'x')           # age is 41, job is 'technician'",
+                "profile.age >= 60 || 'vip' in segments              # age is 41, not in vip",
+                "!(profile.age < 60)                                 # age is 41",
                 "context.channel == 'mail'                           # context.channel is 'web'",
                 "has(profile.income)                                 # income is absent",
                 "profile.interests == ['golf']                       # interests is [running, travel]",
@@ -266,12 +268,44 @@ final class ExpressionTest {
                 .isEqualTo(text + ": " + values);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            quoteCharacter = '`',
+            value = {
+                "profile.age >= 60 && profile.job == 'x'  # profile.age >= 60: age is 41; profile.job == 'x': job is 'technician'",
+                "profile.age >= 21 && 'vip' in segments   # 'vip' in segments: not in vip",
+                "profile.age < 60 && profile.income > 1   # profile.income > 1: missing attribute: key 'income' is not present in map",
+                "profile.age < 60 && (profile.age > 40 && profile.age > 41) # (profile.age > 40 && profile.age > 41): age is 41",
+                "profile.job == 'a && b' && true          # profile.job == 'a && b': job is 'technician'",
+                "profile.job == r'\\d && \\d' && true     # profile.job == r'\\d && \\d': job is 'technician'",
+                "profile.age > 60 && profile.age > 60     # profile.age > 60: age is 41",
+                "'😀' != 'x' && profile.age > 60 && true   # profile.age > 60: age is 41",
+            })
+    void ofAChainItSaysWhichPartsFail(String text, String parts) throws InvalidExpressionException {
+        final Expression expression = compile(text);
+        assertThat(expression.explain(VARIABLES, expression.evaluate(VARIABLES)))
+                .isEqualTo(text + "; not satisfied: " + parts);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "profile.age > 60 && true ? false : profile.age > 70",
+                "profile.age > 60 && true || profile.age > 70",
+                "profile.age > 60",
+                "(profile.age > 60 && true)",
+                "[1, 2].exists(i, i > 3 && profile.age > 60)"
+            })
+    void whatIsNoChainHasNoParts(String text) throws InvalidExpressionException {
+        assertThat(compile(text).parts()).isEmpty();
+    }
+
     @Test
     void explainsWithTheTextAloneWhereItNamesNoneOrMany() throws InvalidExpressionException {
         for (String text : List.of(
-                "'x' in segments",
                 "[1].exists(profile, profile == 2)",
-                "profile.a == 1 && profile.b == 2 && profile.c == 3 && profile.d == 4 && false")) {
+                "(profile.a == 1 && profile.b == 2 && profile.c == 3 && profile.d == 4 && false)")) {
             final Expression expression = compile(text);
             final Variables variables = profile(Map.of("a", 1L, "b", 2L, "c", 3L, "d", 4L));
             assertThat(expression.explain(variables, expression.evaluate(variables)))

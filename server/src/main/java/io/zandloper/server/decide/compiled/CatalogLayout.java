@@ -56,14 +56,16 @@ final class CatalogLayout {
     private record Conditions(List<Conjunct> single, int[] tests) {}
 
     CompiledCatalog layOut() {
+        final List<CompiledOffer> offers = new ArrayList<>();
         final List<Classed> inOrder = new ArrayList<>();
         final IdentityHashMap<CompiledOffer, Conditions> conditions = new IdentityHashMap<>();
         final Map<String, Integer> classes = classes();
         for (int number = 0; number < catalog.offers().size(); number++) {
             final Catalog.Offer offer = catalog.offers().get(number);
             final Conditions ofOffer = conditions(offer);
+            final CompiledOffer compiled = compile(offer, number, ofOffer == null ? new int[0] : ofOffer.tests);
+            offers.add(compiled);
             if (ofOffer != null && offer.document().enabled()) {
-                final CompiledOffer compiled = compile(offer, number, ofOffer.tests);
                 conditions.put(compiled, ofOffer);
                 inOrder.add(new Classed(compiled, classes.getOrDefault(classKey(offer.document()), 0)));
             }
@@ -75,6 +77,8 @@ final class CatalogLayout {
                 catalog,
                 compiler.layout(),
                 visibility,
+                offers,
+                programs,
                 new RankedOffers(inOrder, catalog.offers().size()),
                 blocks,
                 tests,
@@ -103,6 +107,7 @@ final class CatalogLayout {
     private @Nullable Conditions conditions(Catalog.Offer offer) {
         final List<Conjunct> single = new ArrayList<>();
         final TreeSet<Integer> tested = new TreeSet<>();
+        boolean isPossible = true;
         for (final Expression expression :
                 Arrays.asList(offer.eligibility(), offer.applicability(), offer.suitability())) {
             if (expression == null) {
@@ -110,16 +115,16 @@ final class CatalogLayout {
             }
             for (final Conjunct conjunct : program(expression).conjuncts()) {
                 switch (conjunct.shape()) {
-                    case NEVER -> {
-                        return null;
-                    }
+                    case NEVER -> isPossible = false;
                     case SINGLE -> single.add(conjunct);
                     case MIXED -> tested.add(test(conjunct));
                 }
             }
         }
-        return new Conditions(
-                single, tested.stream().mapToInt(Integer::intValue).toArray());
+        return isPossible
+                ? new Conditions(
+                        single, tested.stream().mapToInt(Integer::intValue).toArray())
+                : null;
     }
 
     private Program program(Expression expression) {

@@ -4,11 +4,14 @@ import io.zandloper.server.decide.compiled.CompiledOffer.CompiledCap;
 import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.catalog.CatalogDocument;
 import io.zandloper.storage.catalog.CatalogDocument.Holdout;
+import io.zandloper.storage.catalog.Expression;
 import io.zandloper.storage.program.Evaluation;
+import io.zandloper.storage.program.Program;
 import io.zandloper.storage.program.ProgramLayout;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.util.IdentityHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +27,12 @@ public final class CompiledCatalog {
     private static final int HOLDOUT_BUCKETS = 10_000;
 
     private final Catalog catalog;
-    private final Person nobody;
+    private final HeapPerson nobody;
     private final ProgramLayout layout;
     private final Visibility visibility;
     private final RankedOffers ranked;
+    private final CompiledOffer[] offers;
+    private final IdentityHashMap<Expression, Program> programs;
     private final Blocks blocks;
     private final Test[] tests;
     private final EventNames eventNames;
@@ -49,6 +54,8 @@ public final class CompiledCatalog {
             Catalog catalog,
             ProgramLayout layout,
             Visibility visibility,
+            List<CompiledOffer> offers,
+            IdentityHashMap<Expression, Program> programs,
             RankedOffers ranked,
             Blocks blocks,
             List<Test> tests,
@@ -57,6 +64,8 @@ public final class CompiledCatalog {
         this.catalog = catalog;
         this.layout = layout;
         this.visibility = visibility;
+        this.offers = offers.toArray(new CompiledOffer[0]);
+        this.programs = programs;
         this.ranked = ranked;
         this.blocks = blocks;
         this.tests = tests.toArray(new Test[0]);
@@ -104,7 +113,7 @@ public final class CompiledCatalog {
     }
 
     /** An anonymous or unknown visitor. */
-    public Person nobody() {
+    public HeapPerson nobody() {
         return nobody;
     }
 
@@ -148,6 +157,20 @@ public final class CompiledCatalog {
 
     RankedOffers ranked() {
         return ranked;
+    }
+
+    /** An offer by its number; one that is never shown too. */
+    CompiledOffer offer(int number) {
+        return offers[number];
+    }
+
+    /** The program of a condition of the catalog. */
+    Program program(Expression condition) {
+        final Program program = programs.get(condition);
+        if (program == null) {
+            throw new IllegalArgumentException("not a condition of this catalog, text=" + condition);
+        }
+        return program;
     }
 
     /** The catalog's offer of this number. */

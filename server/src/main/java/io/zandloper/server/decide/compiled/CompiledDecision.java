@@ -2,6 +2,7 @@ package io.zandloper.server.decide.compiled;
 
 import io.zandloper.server.decide.Decision;
 import io.zandloper.server.decide.Decision.ChosenOffer;
+import io.zandloper.server.decide.Decision.ExplainedPlacement;
 import io.zandloper.server.decide.Decision.Factors;
 import io.zandloper.server.decide.Decision.FilledPlacement;
 import io.zandloper.server.decide.Decision.Reason;
@@ -139,8 +140,13 @@ public final class CompiledDecision {
         return contextWeights[index];
     }
 
-    /** The same on the heap, without an explanation. */
-    public Decision toDecision(@Nullable String profile) {
+    /**
+     * The same on the heap.
+     *
+     * @param profile the primary identity; null where there is none
+     * @param explanations of this decision; null where none was asked for
+     */
+    public Decision toDecision(@Nullable String profile, @Nullable List<ExplainedPlacement> explanations) {
         final List<FilledPlacement> filled = new ArrayList<>();
         for (int placement = 0; placement < placementCount; placement++) {
             final List<ChosenOffer> chosen = new ArrayList<>();
@@ -149,7 +155,8 @@ public final class CompiledDecision {
             }
             filled.add(new FilledPlacement(placementId(placement), List.copyOf(chosen)));
         }
-        return new Decision(profile, reason, filled, null, catalog.catalog().version());
+        return new Decision(
+                profile, reason, filled, explanations, catalog.catalog().version());
     }
 
     private ChosenOffer chosen(int index, int rank) {

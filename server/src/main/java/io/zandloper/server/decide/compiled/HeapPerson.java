@@ -48,6 +48,10 @@ public final class HeapPerson implements Person {
         return consent.purposes();
     }
 
+    Map<String, Object> attributes() {
+        return profile.attributes();
+    }
+
     @Override
     public boolean isStored() {
         return stored;

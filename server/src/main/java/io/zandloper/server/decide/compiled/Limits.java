@@ -28,12 +28,6 @@ final class Limits {
         events.begin(atMicros);
     }
 
-    /** The person's events, for explanations. */
-    EventTable events() {
-        read();
-        return events;
-    }
-
     boolean permit(CompiledOffer offer) {
         if (catalog.policyCaps().length == 0
                 && offer.caps().length == 0
@@ -57,6 +51,10 @@ final class Limits {
         }
         final long newestMicros = events.newestOfOfferMicros(rule.type(), offer.number());
         return newestMicros < rule.withinMicros() && newestMicros < rule.pauseMicros();
+    }
+
+    int count(CompiledOffer offer, CompiledSuppression rule) {
+        return events.countOfOffer(rule.type(), offer.number(), rule.withinMicros());
     }
 
     int count(CompiledOffer offer, CompiledCap cap) {
@@ -94,7 +92,8 @@ final class Limits {
         return false;
     }
 
-    private void read() {
+    /** Reads the person's events, unless they have been read in this decision. */
+    void read() {
         if (isRead) {
             return;
         }

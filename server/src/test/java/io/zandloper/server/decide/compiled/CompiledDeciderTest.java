@@ -3,6 +3,7 @@ package io.zandloper.server.decide.compiled;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zandloper.server.decide.Decision;
+import io.zandloper.server.decide.Decision.ExplainedPlacement;
 import io.zandloper.server.decide.DecisionRequest;
 import io.zandloper.server.decide.PlainDecider;
 import io.zandloper.storage.catalog.Catalog;
@@ -10,6 +11,7 @@ import io.zandloper.storage.catalog.VisibleSegments;
 import io.zandloper.storage.format.RecordCodec;
 import io.zandloper.storage.profile.Profile;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +23,7 @@ final class CompiledDeciderTest {
     private static final long CASES = Long.getLong("zandloper.decide.cases", 100_000);
     private static final long SEED = Long.getLong("zandloper.decide.seed", 20_261_122);
     private static final int CASES_PER_CATALOG = 100;
+    private static final int CASES_PER_EXPLANATION = 4;
     private static final int CATALOGS_PER_WORLD = 500;
 
     private final RecordCodec codec = new RecordCodec();
@@ -40,29 +43,40 @@ final class CompiledDeciderTest {
             final Catalog catalog = world.catalog(catalogs % 100 == 0 ? 400 : 14);
             final CompiledCatalog compiled = CompiledCatalog.of(catalog);
             final CompiledDecider decider = new CompiledDecider(compiled);
+            final Explainer explainer = new Explainer(compiled);
             final CompiledRequest compiledRequest = new CompiledRequest();
             final CompiledDecision decision = new CompiledDecision(compiled);
             for (int i = 0; i < CASES_PER_CATALOG; i++) {
                 final Profile profile = world.profile(catalog);
                 final int kind = seeds.nextInt(10);
                 final DecisionRequest request = world.request(
-                        catalog, kind == 0 || kind == 1 ? null : profile.primary(), kind == 0 ? profile : null, false);
+                        catalog,
+                        kind == 0 || kind == 1 ? null : profile.primary(),
+                        kind == 0 ? profile : null,
+                        i % CASES_PER_EXPLANATION == 0);
                 final Profile stored = kind <= 2 ? null : profile;
                 final Decision expected = PlainDecider.decide(request, stored, catalog, RandomWorld.NOW);
 
                 compiledRequest.read(request, compiled, RandomWorld.NOW);
                 final Profile known = kind == 0 ? profile : stored;
-                final Person whom = known == null
+                final HeapPerson whom = known == null
                         ? compiled.nobody()
                         : HeapPerson.of(known, kind != 0, compiled, compiledRequest.atMicros());
                 decider.decide(compiledRequest, whom, decision);
-                final Decision actual = decision.toDecision(expected.profile());
+                final List<ExplainedPlacement> explained =
+                        request.explain() ? explainer.explain(compiledRequest, whom, decision) : null;
+                final Decision actual = decision.toDecision(expected.profile(), explained);
                 final String about = "case " + (done + i) + " of seed " + SEED;
                 check(about, actual, expected, request, profile);
                 if (stored != null) {
                     decider.decide(
                             compiledRequest, recordPerson(stored, catalog, compiledRequest.atMicros()), decision);
-                    check(about + " as a record", decision.toDecision(expected.profile()), expected, request, profile);
+                    check(
+                            about + " as a record",
+                            decision.toDecision(expected.profile(), explained),
+                            expected,
+                            request,
+                            profile);
                 }
                 targeted += actual.reason() == Decision.Reason.TARGETING_MATCH ? 1 : 0;
             }
