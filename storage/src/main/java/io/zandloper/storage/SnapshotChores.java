@@ -75,7 +75,8 @@ final class SnapshotChores {
     }
 
     /** What is due now; after a failure nothing is for a while. */
-    @SuppressWarnings("ReferenceEquality") // Each snapshot has one manifest; to compare their contents compares catalogs.
+    @SuppressWarnings(
+            "ReferenceEquality") // Each snapshot has one manifest; to compare their contents compares catalogs.
     Due due(long nowMicros) {
         look(nowMicros);
         final SnapshotManifest newest = snapshots.newest();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.zandloper.storage.profile.Event;
 import io.zandloper.storage.profile.EventHistory;
 import io.zandloper.storage.profile.Profile;
+import io.zandloper.storage.profile.Times;
 import io.zandloper.storage.schema.Attribute;
 import io.zandloper.storage.schema.Attributes;
 import java.io.IOException;
@@ -88,6 +89,7 @@ class RecordCodecTest {
         assertThat(view.sequence()).isEqualTo(23);
         assertThat(view.version()).isEqualTo(17);
         assertThat(view.updatedAtMicros()).isEqualTo(1_793_534_400_000_000L);
+        assertThat(view.earliestExpiryMicros()).isEqualTo(-1);
         assertThat(view.attributesOffset() % Long.BYTES).isZero();
         final Attributes attributes =
                 Attributes.getRootAsAttributes(record.slice(view.attributesOffset(), view.attributesLength()));
@@ -102,6 +104,7 @@ class RecordCodecTest {
         final ByteBuffer record = codec.encode(Profile.EMPTY, numbers);
         final RecordView view = new RecordView().wrap(record);
         assertThat(view.sequence()).isZero();
+        assertThat(view.earliestExpiryMicros()).isEqualTo(Times.NEVER);
         assertThat(Attributes.getRootAsAttributes(record.slice(view.attributesOffset(), view.attributesLength()))
                         .entriesLength())
                 .isZero();
@@ -140,7 +143,7 @@ class RecordCodecTest {
         final Profile profile = withHistory(
                 withAttributes(attributes),
                 new EventHistory(
-                        events, lastConverts, new Random(1).longs(64).boxed().toList()));
+                        events, lastConverts, new Random(1).longs(256).boxed().toList())); // of four that were linked
         // The record store's longest record, which is not this package's to name.
         assertThat(encode(profile).length).isLessThan(256 * 1024);
         assertThat(roundTrip(profile)).isEqualTo(profile);

@@ -56,6 +56,8 @@ class RowTableTest {
         assertThat(table.test(5, 0, 0)).isEqualTo(-1);
         assertThat(table.read(table.capacity(), bits)).isFalse();
         assertThat(table.test(table.capacity(), 0, 0)).isEqualTo(-1);
+        assertThat(table.nextExpiryMicros(5)).isEqualTo(Long.MAX_VALUE);
+        assertThat(table.nextExpiryMicros(table.capacity())).isEqualTo(Long.MAX_VALUE);
     }
 
     @Test
@@ -65,6 +67,7 @@ class RowTableTest {
         assertThat(bits.sequence()).isEqualTo(77);
         assertThat(bits.purposes()).isEqualTo(0b1011);
         assertThat(bits.nextExpiryMicros()).isEqualTo(1000);
+        assertThat(table.nextExpiryMicros(5)).isEqualTo(1000);
         assertThat(bits.wordCount()).isEqualTo(2);
         assertThat(bits.word(0)).isEqualTo(1L << 63 | 2);
         assertThat(bits.isSet(1)).isTrue();
