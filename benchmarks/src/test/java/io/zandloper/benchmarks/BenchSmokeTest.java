@@ -20,6 +20,7 @@ final class BenchSmokeTest {
     @ParameterizedTest
     @CsvSource({
         "storage --profiles 2000 --goals P1+P2, P1 P2, 7",
+        "storage --profiles 2000 --goals P8, P8, 7",
         "storage --profiles 2000 --goals growth, growth, 2",
         "storage --profiles 2000 --goals snapshot, snapshot, 2",
         "storage --profiles 2000 --goals layout, layout, 14",

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** Runs what is asked for, one after the other, on one set of profiles where that is possible. */
 public final class StorageBenchmark {
     /** What can be asked for, in the order in which it runs. */
-    public static final List<String> GOALS = List.of("layout", "growth", "P1", "P2", "snapshot", "P9", "P10", "P12");
+    public static final List<String> GOALS =
+            List.of("layout", "growth", "P1", "P2", "P8", "snapshot", "P9", "P10", "P12");
 
     private static final long REDIS_BYTES_A_PROFILE = 700;
 
@@ -49,7 +50,13 @@ public final class StorageBenchmark {
         if (asked("layout")) {
             rows.addAll(new LayoutRows(setup.profiles(), setup.lookups(), setup.runs(), out).run());
         }
-        if (asked("growth") || asked("P1") || asked("P2") || asked("snapshot") || asked("P9") || asked("P10")) {
+        if (asked("growth")
+                || asked("P1")
+                || asked("P2")
+                || asked("P8")
+                || asked("snapshot")
+                || asked("P9")
+                || asked("P10")) {
             onProfiles(rows);
         }
         if (asked("P12")) {
@@ -91,6 +98,9 @@ public final class StorageBenchmark {
         if (asked("P1") || asked("P2")) {
             rows.addAll(new LookupRows(folder, storage, profiles, setup.lookups(), setup.runs(), out)
                     .run(asked("P1"), asked("P2")));
+        }
+        if (asked("P8")) {
+            rows.addAll(new AudienceRows(setup.runs(), out).run(folder, storage, profiles));
         }
         if (asked("snapshot")) {
             rows.addAll(new PauseRows(out).snapshots(storage, profiles, restartRuns(), setup.runTime()));

@@ -59,10 +59,11 @@ final class Blocks {
             pool(SMALLEST).firstCardinality(block(first), 1);
             return first;
         }
-        if (contains(reference, member)) {
+        final int count = cardinality(reference);
+        final int place = kind(reference) == BITS ? -1 : place(file(reference), offset(reference), count, member);
+        if (place >= 0 || (kind(reference) == BITS && contains(reference, member))) {
             return reference;
         }
-        final int count = cardinality(reference);
         final int changed =
                 count == membersMax(kind(reference)) ? converted(reference, kind(reference) + 1) : writable(reference);
         final MemorySegment file = file(changed);
@@ -70,12 +71,19 @@ final class Blocks {
         if (kind(changed) == BITS) {
             BlockBytes.word(file, offset, member >> 6, BlockBytes.word(file, offset, member >> 6) | 1L << member);
         } else {
-            final int place = -BlockBytes.search(file, offset, count, member) - 1;
-            move(file, offset, place, place + 1, count - place);
-            BlockBytes.member(file, offset, place, member);
+            final int free = -place - 1;
+            move(file, offset, free, free + 1, count - free);
+            BlockBytes.member(file, offset, free, member);
         }
         poolOf(changed).changeCardinality(block(changed), 1);
         return changed;
+    }
+
+    /** Like {@link BlockBytes#search}; most who are added are new and come last, and need no search. */
+    private static int place(MemorySegment file, long offset, int count, int member) {
+        return BlockBytes.member(file, offset, count - 1) < member
+                ? -count - 1
+                : BlockBytes.search(file, offset, count, member);
     }
 
     /** Clears a bit. */
