@@ -12,6 +12,7 @@ import io.zandloper.storage.column.Corrections.Correction;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 import org.roaringbitmap.RoaringBitmapWriter;
@@ -95,17 +96,11 @@ public final class AudienceQuery {
     /** How many profiles belong to it. */
     public long count(FrozenColumns columns) {
         final long[] count = {0};
-        evaluate(columns, fewMembers, new Chunks() {
-            @Override
-            public void onChunk(int chunk, long[] chunkWords) {
-                count[0] += ChunkAlgebra.count(chunkWords);
-            }
-
-            @Override
-            public void onCount(int members) {
-                count[0] += members;
-            }
-        });
+        evaluate(
+                columns,
+                fewMembers,
+                counted -> count[0] += counted,
+                (chunk, chunkWords) -> count[0] += ChunkAlgebra.count(chunkWords));
         return count[0];
     }
 
@@ -113,7 +108,7 @@ public final class AudienceQuery {
     public RoaringBitmap members(FrozenColumns columns) {
         final RoaringBitmapWriter<RoaringBitmap> members =
                 RoaringBitmapWriter.writer().constantMemory().get();
-        evaluate(columns, null, (chunk, chunkWords) -> {
+        evaluate(columns, null, counted -> {}, (chunk, chunkWords) -> {
             for (int i = 0; i < WORDS_PER_CHUNK; i++) {
                 for (long rest = chunkWords[i]; rest != 0; rest &= rest - 1) {
                     members.add((chunk << CHUNK_SHIFT) + i * Long.SIZE + Long.numberOfTrailingZeros(rest));
@@ -126,13 +121,13 @@ public final class AudienceQuery {
     private interface Chunks {
         /** Of chunks in which somebody may belong to it, in their order. */
         void onChunk(int chunk, long[] chunkWords);
-
-        /** Of a chunk whose members are only counted. */
-        default void onCount(int members) {}
     }
 
-    /** @param few counts chunks where it can; null where their members are wanted */
-    private void evaluate(FrozenColumns columns, @Nullable FewMembers few, Chunks chunks) {
+    /**
+     * @param few counts chunks where it can; null where their members are wanted
+     * @param counted told how many are in such a chunk
+     */
+    private void evaluate(FrozenColumns columns, @Nullable FewMembers few, IntConsumer counted, Chunks chunks) {
         if (columns.catalog() != catalog || !columns.covers(segments)) {
             throw new IllegalArgumentException("columns of another catalog, or of other segments than are asked for");
         }
@@ -142,9 +137,9 @@ public final class AudienceQuery {
             int next = 0;
             for (int chunk = 0; chunk < columns.chunks(); chunk++) {
                 final boolean corrected = isIn(chunk, corrections, next);
-                final int counted = few == null || corrected ? -1 : few.count(columns, chunk);
-                if (counted >= 0) {
-                    chunks.onCount(counted);
+                final int members = few == null || corrected ? -1 : few.count(columns, chunk);
+                if (members >= 0) {
+                    counted.accept(members);
                     continue;
                 }
                 long[] chunkWords = evaluation.evaluate(columns, chunk);

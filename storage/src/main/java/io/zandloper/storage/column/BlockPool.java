@@ -19,7 +19,6 @@ import java.util.concurrent.atomic.AtomicLong;
 final class BlockPool {
     private final Path folder;
     private final int kind;
-    private final int blockBytes;
     private final MappedMemory memory;
     private final Arena arena;
     private final AtomicLong members = new AtomicLong();
@@ -41,7 +40,6 @@ final class BlockPool {
         this.memory = memory;
         this.folder = folder;
         this.kind = kind;
-        this.blockBytes = ColumnDescriptor.blockBytes(kind);
         this.arena = arena;
     }
 
@@ -101,11 +99,11 @@ final class BlockPool {
     }
 
     MemorySegment file(int block) {
-        return files[block / ColumnDescriptor.BLOCKS_PER_FILE];
+        return files[ColumnDescriptor.file(block)];
     }
 
     long offset(int block) {
-        return (long) (block % ColumnDescriptor.BLOCKS_PER_FILE) * blockBytes;
+        return ColumnDescriptor.offset(kind, block);
     }
 
     /** What a frozen version keeps. */
@@ -132,10 +130,10 @@ final class BlockPool {
     void open(int fileCount, int[] used) {
         for (int i = 0; i < fileCount; i++) {
             final MemorySegment[] more = Arrays.copyOf(files, i + 1);
-            more[i] = memory.open(file(folder, kind, i), fileBytes(), arena);
+            more[i] = memory.open(file(folder, kind, i), ColumnDescriptor.fileBytes(kind, i), arena);
             files = more;
         }
-        grow(fileCount * ColumnDescriptor.BLOCKS_PER_FILE);
+        grow(ColumnDescriptor.blocksOfFiles(fileCount));
         unused = cardinalities.length;
         for (int block = unused - 1; block >= 0; block--) {
             if (block < used.length && used[block] > 0) {
@@ -163,15 +161,16 @@ final class BlockPool {
 
     /** Any thread. */
     long sizeBytes() {
-        return files.length * fileBytes();
+        return (long) ColumnDescriptor.blocksOfFiles(files.length) * ColumnDescriptor.blockBytes(kind);
     }
 
     private void addFile() {
         final int count = files.length;
-        final MemorySegment added = memory.create(file(folder, kind, count), fileBytes(), arena);
+        final MemorySegment added =
+                memory.create(file(folder, kind, count), ColumnDescriptor.fileBytes(kind, count), arena);
         final MemorySegment[] more = Arrays.copyOf(files, count + 1);
         more[count] = added;
-        grow((count + 1) * ColumnDescriptor.BLOCKS_PER_FILE);
+        grow(ColumnDescriptor.blocksOfFiles(count + 1));
         files = more;
     }
 
@@ -189,10 +188,6 @@ final class BlockPool {
 
     private void count(int by) {
         members.lazySet(members.getPlain() + by);
-    }
-
-    private long fileBytes() {
-        return (long) ColumnDescriptor.BLOCKS_PER_FILE * blockBytes;
     }
 
     private static Path file(Path folder, int kind, int number) {

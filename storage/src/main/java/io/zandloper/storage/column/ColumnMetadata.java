@@ -1,11 +1,11 @@
 package io.zandloper.storage.column;
 
 import static io.zandloper.storage.format.ColumnDescriptor.BITS;
-import static io.zandloper.storage.format.ColumnDescriptor.BLOCKS_PER_FILE;
 import static io.zandloper.storage.format.ColumnDescriptor.NONE;
 import static io.zandloper.storage.format.ColumnDescriptor.SMALLEST;
 import static io.zandloper.storage.format.ColumnDescriptor.block;
-import static io.zandloper.storage.format.ColumnDescriptor.blocksMax;
+import static io.zandloper.storage.format.ColumnDescriptor.blocksOfFiles;
+import static io.zandloper.storage.format.ColumnDescriptor.filesMax;
 import static io.zandloper.storage.format.ColumnDescriptor.isKind;
 import static io.zandloper.storage.format.ColumnDescriptor.kind;
 import static io.zandloper.storage.format.ColumnDescriptor.membersMax;
@@ -75,10 +75,8 @@ final class ColumnMetadata {
         check(segments >= 0 && chunks >= 0, "its counts are impossible");
         final int[][] cardinalities = new int[fileCounts.length][];
         for (int i = 0; i < fileCounts.length; i++) {
-            check(
-                    fileCounts[i] >= 0 && fileCounts[i] <= blocksMax() / BLOCKS_PER_FILE,
-                    "its number of files is impossible");
-            cardinalities[i] = new int[fileCounts[i] * BLOCKS_PER_FILE];
+            check(fileCounts[i] >= 0 && fileCounts[i] <= filesMax(), "its number of files is impossible");
+            cardinalities[i] = new int[blocksOfFiles(fileCounts[i])];
         }
         final long tableBytes = (segments + 1L) * chunks * REFERENCE_BYTES;
         check(payload.remaining() >= tableBytes + Integer.BYTES, "its table is cut");

@@ -1,14 +1,13 @@
 package io.zandloper.storage.column;
 
 import static io.zandloper.storage.format.ColumnDescriptor.BITS;
-import static io.zandloper.storage.format.ColumnDescriptor.BLOCKS_PER_FILE;
 import static io.zandloper.storage.format.ColumnDescriptor.NONE;
 import static io.zandloper.storage.format.ColumnDescriptor.SMALLEST;
 import static io.zandloper.storage.format.ColumnDescriptor.block;
-import static io.zandloper.storage.format.ColumnDescriptor.blockBytes;
 import static io.zandloper.storage.format.ColumnDescriptor.kind;
 
 import io.zandloper.storage.catalog.Catalog;
+import io.zandloper.storage.format.ColumnDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -134,11 +133,11 @@ public final class FrozenColumns implements AutoCloseable {
     }
 
     MemorySegment file(int reference) {
-        return files[kind(reference) - 1][block(reference) / BLOCKS_PER_FILE];
+        return files[kind(reference) - 1][ColumnDescriptor.file(block(reference))];
     }
 
     long offset(int reference) {
-        return (long) (block(reference) % BLOCKS_PER_FILE) * blockBytes(kind(reference));
+        return ColumnDescriptor.offset(kind(reference), block(reference));
     }
 
     void forEachReference(IntConsumer action) {

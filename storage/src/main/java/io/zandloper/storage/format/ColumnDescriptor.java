@@ -36,8 +36,13 @@ public final class ColumnDescriptor {
     /** The largest kind, of bits. */
     public static final int BITS = 11;
 
-    /** One file of a kind holds as many blocks: those of bits fill a large page. */
-    public static final int BLOCKS_PER_FILE = 256;
+    /** In the first file of a kind; of bits they fill a large page. */
+    private static final int FIRST_FILE_BLOCKS = 256;
+    /** Files after which the next one is no longer twice as long: few files, and little of them empty. */
+    private static final int DOUBLINGS = 4;
+
+    private static final int FILE_BLOCKS_MAX = FIRST_FILE_BLOCKS << DOUBLINGS;
+    private static final int DOUBLING_BLOCKS = FILE_BLOCKS_MAX - FIRST_FILE_BLOCKS;
 
     private static final int KIND_BITS = 4;
     private static final int KIND_MASK = (1 << KIND_BITS) - 1;
@@ -75,9 +80,33 @@ public final class ColumnDescriptor {
         return kind == BITS ? WORDS_PER_CHUNK * Long.BYTES : membersMax(kind) * Short.BYTES;
     }
 
-    /** The largest number of blocks of a kind. */
-    public static int blocksMax() {
-        return 1 << (Integer.SIZE - KIND_BITS - 1);
+    /** The file of its kind that a block lies in. */
+    public static int file(int block) {
+        return block < DOUBLING_BLOCKS
+                ? Integer.SIZE - 1 - Integer.numberOfLeadingZeros(block / FIRST_FILE_BLOCKS + 1)
+                : DOUBLINGS + (block - DOUBLING_BLOCKS) / FILE_BLOCKS_MAX;
+    }
+
+    /** Blocks of a kind in as many files: the number of the first block of the next one. */
+    public static int blocksOfFiles(int files) {
+        return files <= DOUBLINGS
+                ? (FIRST_FILE_BLOCKS << files) - FIRST_FILE_BLOCKS
+                : DOUBLING_BLOCKS + (files - DOUBLINGS) * FILE_BLOCKS_MAX;
+    }
+
+    /** Where a block lies in its file. */
+    public static long offset(int kind, int block) {
+        return (long) (block - blocksOfFiles(file(block))) * blockBytes(kind);
+    }
+
+    /** The bytes of a file. */
+    public static long fileBytes(int kind, int file) {
+        return (long) (blocksOfFiles(file + 1) - blocksOfFiles(file)) * blockBytes(kind);
+    }
+
+    /** The largest number of files of a kind. */
+    public static int filesMax() {
+        return file((1 << (Integer.SIZE - KIND_BITS - 1)) - 1);
     }
 
     /** Chunks that {@code ordinals} ordinals from 0 lie in. */

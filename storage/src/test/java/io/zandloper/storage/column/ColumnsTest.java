@@ -479,6 +479,17 @@ class ColumnsTest {
             assertThat(ColumnDescriptor.membersMax(kind)).isLessThan(ColumnDescriptor.membersMax(kind + 1));
         }
         assertThat(ColumnDescriptor.blockBytes(ColumnDescriptor.BITS)).isEqualTo(8_192);
+        int block = 0;
+        for (int file = 0; file < 12; file++) {
+            final int blocks = 256 << Math.min(file, 4);
+            assertThat(ColumnDescriptor.blocksOfFiles(file)).isEqualTo(block);
+            assertThat(ColumnDescriptor.fileBytes(3, file)).isEqualTo(blocks * 512L);
+            assertThat(ColumnDescriptor.file(block)).isEqualTo(file);
+            assertThat(ColumnDescriptor.offset(3, block)).isZero();
+            block += blocks;
+            assertThat(ColumnDescriptor.file(block - 1)).isEqualTo(file);
+            assertThat(ColumnDescriptor.offset(3, block - 1)).isEqualTo((blocks - 1) * 512L);
+        }
         assertThat(ColumnDescriptor.chunks(0)).isZero();
         assertThat(ColumnDescriptor.chunks(65_536)).isEqualTo(1);
         assertThat(ColumnDescriptor.chunks(Integer.MAX_VALUE)).isEqualTo(32_768);
