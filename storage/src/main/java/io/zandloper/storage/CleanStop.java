@@ -18,6 +18,7 @@ import java.util.List;
  *
  * @param journalEnd the last change
  * @param journalTip the last file of the journal
+ * @param ledgerBytes of the ledger of erasures
  * @param ordinals given, 0 to this less one
  * @param freeOrdinals those of them that no profile has: bit {@code n % 64} of word {@code n / 64} for ordinal {@code n}
  * @param rowGeneration the row table's folder
@@ -28,14 +29,15 @@ import java.util.List;
 record CleanStop(
         JournalEnd journalEnd,
         JournalTip journalTip,
+        long ledgerBytes,
         int ordinals,
         long[] freeOrdinals,
         int rowGeneration,
         long catalogVersion,
         byte[] catalogSource,
         List<String> segmentIds) {
-    private static final MetadataFile FILE = new MetadataFile("ZNDLSTOP", 2, 2);
-    private static final int FIXED_BYTES = 4 * Long.BYTES + 3 * Integer.BYTES;
+    private static final MetadataFile FILE = new MetadataFile("ZNDLSTOP", 3, 3);
+    private static final int FIXED_BYTES = 5 * Long.BYTES + 3 * Integer.BYTES;
 
     void write(Disk disk, Path file) {
         final List<byte[]> ids = new ArrayList<>();
@@ -55,6 +57,7 @@ record CleanStop(
                 .putLong(journalEnd.term())
                 .putInt(journalEnd.chain())
                 .putLong(journalTip.lengthBytes())
+                .putLong(ledgerBytes)
                 .putLong(catalogVersion)
                 .putInt(ordinals)
                 .putInt(rowGeneration);
@@ -73,6 +76,7 @@ record CleanStop(
         final ByteBuffer payload = FILE.read(disk, file).payload();
         final JournalEnd end = new JournalEnd(payload.getLong(), payload.getLong(), payload.getInt());
         final long tipBytes = payload.getLong();
+        final long ledgerBytes = payload.getLong();
         final long catalogVersion = payload.getLong();
         final int ordinals = payload.getInt();
         final int rowGeneration = payload.getInt();
@@ -86,7 +90,7 @@ record CleanStop(
         for (int i = 0; i < freeOrdinals.length; i++) {
             freeOrdinals[i] = payload.getLong();
         }
-        return new CleanStop(end, tip, ordinals, freeOrdinals, rowGeneration, catalogVersion, source, ids);
+        return new CleanStop(end, tip, ledgerBytes, ordinals, freeOrdinals, rowGeneration, catalogVersion, source, ids);
     }
 
     private static void put(ByteBuffer payload, byte[] bytes) {

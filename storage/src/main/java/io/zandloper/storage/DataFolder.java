@@ -68,8 +68,9 @@ record DataFolder(Path root, Path journalFolder, Platform platform, byte[] ident
         try {
             if (platform.disk().exists(cleanStopFile())) {
                 platform.disk().delete(cleanStopFile());
-                platform.disk().syncFolder(root);
             }
+            // Also where it is gone: whoever deleted it may have been killed before this, and it must not come back.
+            platform.disk().syncFolder(root);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete file=" + cleanStopFile(), e);
         }

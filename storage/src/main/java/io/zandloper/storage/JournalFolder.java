@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 
 /**
  * What must survive, in one folder; the data folder may be lost as long as this one is there.
@@ -79,12 +78,13 @@ final class JournalFolder {
      *
      * @throws CorruptFileException where there are changes and the key is gone, also from the snapshots
      */
-    static byte[] identityKey(Disk disk, Path folder) {
+    static byte[] identityKey(Platform platform, Path folder) {
+        final Disk disk = platform.disk();
         final Path file = identityKey(folder);
         try {
             if (!disk.exists(file)) {
                 disk.createFolder(folder);
-                writeIdentityKey(disk, folder, newKey(disk, folder));
+                writeIdentityKey(disk, folder, newKey(platform, folder));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read file=" + file, e);
@@ -116,7 +116,8 @@ final class JournalFolder {
     }
 
     /** That of a snapshot, where there is one; else a random one. */
-    private static byte[] newKey(Disk disk, Path folder) throws IOException {
+    private static byte[] newKey(Platform platform, Path folder) throws IOException {
+        final Disk disk = platform.disk();
         for (final Path snapshot : SnapshotFiles.complete(disk, snapshots(folder))) {
             try {
                 return SnapshotManifest.read(disk, snapshot).identityKey();
@@ -128,7 +129,7 @@ final class JournalFolder {
             throw new CorruptFileException(identityKey(folder), "it is missing");
         }
         final byte[] key = new byte[IdentityHash.KEY_BYTES];
-        new SecureRandom().nextBytes(key);
+        platform.random().fill(key);
         return key;
     }
 }

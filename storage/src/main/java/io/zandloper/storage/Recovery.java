@@ -47,7 +47,7 @@ final class Recovery {
     Recovered run() {
         final CleanStop stop = folder.cleanStop();
         if (stop != null && stop.journalTip().equals(JournalTip.of(disk, journalFolder))) {
-            final Tables tables = Tables.open(folder, openLedger(), stop, catalogReader);
+            final Tables tables = Tables.open(folder, openLedger(stop.ledgerBytes()), stop, catalogReader);
             return new Recovered(
                     tables, stop.journalEnd(), Math.max(1, stop.journalEnd().term()));
         }
@@ -127,15 +127,22 @@ final class Recovery {
     }
 
     private ErasureLedger openLedger() {
-        long durableBytes = 0;
+        return openLedger(snapshotLedgerBytes());
+    }
+
+    /** What the newest snapshot says that the ledger had. */
+    private long snapshotLedgerBytes() {
         for (final Path snapshot : SnapshotFiles.complete(disk, JournalFolder.snapshots(journalFolder))) {
             try {
-                durableBytes = SnapshotManifest.read(disk, snapshot).erasures().lengthBytes();
-                break;
+                return SnapshotManifest.read(disk, snapshot).erasures().lengthBytes();
             } catch (StoredFileException damaged) {
-                // an older one says less, and still something
+                // An older one says less, and still something.
             }
         }
+        return 0;
+    }
+
+    private ErasureLedger openLedger(long durableBytes) {
         return ErasureLedger.open(
                 disk,
                 JournalFolder.ledger(journalFolder),

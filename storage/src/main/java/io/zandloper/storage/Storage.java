@@ -87,7 +87,7 @@ public final class Storage implements AutoCloseable {
         this.disk = platform.disk();
         this.journalFolder = config.journalFolder();
         final DataFolder folder = new DataFolder(
-                config.dataFolder(), journalFolder, platform, JournalFolder.identityKey(disk, journalFolder));
+                config.dataFolder(), journalFolder, platform, JournalFolder.identityKey(platform, journalFolder));
         final Recovery.Recovered recovery = new Recovery(folder, clock.nowMicros(), catalogReader).run();
         this.tables = recovery.tables();
         this.journal = Journal.open(

@@ -84,7 +84,7 @@ final class Tables {
             DataFolder folder, ErasureLedger ledger, Catalog catalog, byte[] catalogSource, List<String> segmentIds) {
         final Epochs epochs = new Epochs();
         final CleanStop nothing = new CleanStop(
-                JournalEnd.EMPTY, JournalTip.NONE, 0, new long[0], 0, catalog.version(), catalogSource, segmentIds);
+                JournalEnd.EMPTY, JournalTip.NONE, 0, 0, new long[0], 0, catalog.version(), catalogSource, segmentIds);
         return new Tables(
                 folder,
                 ledger,
@@ -98,12 +98,12 @@ final class Tables {
     /** Maps the tables that {@link #close} left complete. */
     static Tables open(
             DataFolder folder, ErasureLedger ledger, CleanStop state, Function<byte[], Catalog> catalogReader) {
+        folder.removeCleanStop(); // first: to open a map may write to it
         final Epochs epochs = new Epochs();
         final PublishedRows rows = PublishedRows.open(folder, epochs, state, catalogReader);
         final IdentityIndex index =
                 IdentityIndex.open(folder.index(), epochs, folder.platform().memory());
         final RecordStore records = folder.platform().records().open(folder.records(), epochs);
-        folder.removeCleanStop();
         return new Tables(folder, ledger, epochs, index, records, rows, state);
     }
 
@@ -120,11 +120,14 @@ final class Tables {
         index.close();
         records.close();
         rows.close();
+        ledger.force();
+        final long ledgerBytes = ledger.lengthBytes();
         ledger.close();
         final Published published = rows.current();
         folder.writeCleanStop(new CleanStop(
                 end,
                 tip,
+                ledgerBytes,
                 ordinals.given(),
                 freeOrdinals(),
                 published.rowGeneration(),

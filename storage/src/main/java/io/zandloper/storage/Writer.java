@@ -7,6 +7,7 @@ import io.zandloper.storage.change.TidyProfile;
 import io.zandloper.storage.journal.Journal;
 import io.zandloper.storage.journal.JournalException;
 import io.zandloper.storage.snapshot.SnapshotSource.Moment;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -116,7 +117,7 @@ final class Writer implements Runnable {
     /** What a snapshot needs to know of this moment, everything up to it durable. */
     Moment moment() {
         force();
-        tables.ledger().force();
+        forceLedger();
         final Published published = tables.published();
         return new Moment(
                 journal.end(),
@@ -207,7 +208,8 @@ final class Writer implements Runnable {
         }
     }
 
-    private boolean workBatch() {
+    /** One turn: some changes, what is due, and what others asked for; false where there was nothing to do. */
+    boolean workBatch() {
         int taken = 0;
         for (Request request = queue.poll(); request != null; request = queue.poll()) {
             work(request);
@@ -242,6 +244,16 @@ final class Writer implements Runnable {
             journal.force();
         } catch (JournalException e) {
             onJournalFailure(e);
+            throw e;
+        }
+    }
+
+    /** As with the journal: once it could not be made durable, only a restart can tell what is on the disk. */
+    private void forceLedger() {
+        try {
+            tables.ledger().force();
+        } catch (UncheckedIOException e) {
+            broken = new StorageException(e.getMessage() + ": " + e.getCause() + "; restart to go on", e);
             throw e;
         }
     }

@@ -57,7 +57,7 @@ public final class ErasureLedger implements AutoCloseable {
     /**
      * Reads a ledger and cuts its torn tail.
      *
-     * @param durableBytes what a snapshot says that the file had; 0 where nothing is known
+     * @param durableBytes what a snapshot or a clean stop says that the file had; 0 where nothing is known
      * @param heldFrom the first sequence of which journal or snapshots still hold something: an erasure from here on is
      *     pending
      * @param nowMicros late erasures are those shortly before it
@@ -186,17 +186,18 @@ public final class ErasureLedger implements AutoCloseable {
         return oldest == NEVER ? Long.MAX_VALUE : oldest;
     }
 
-    /** Makes everything durable. */
+    /** Closes the file; what was added since the last {@link #force} can be made again from the journal. */
     @Override
     public void close() {
-        try (Disk.AppendFile closing = append) {
-            if (closing != null && !broken) {
-                closing.sync();
-            }
+        final Disk.AppendFile closing = append;
+        append = null;
+        if (closing == null) {
+            return;
+        }
+        try {
+            closing.close();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot close file=" + file, e);
-        } finally {
-            append = null;
         }
     }
 

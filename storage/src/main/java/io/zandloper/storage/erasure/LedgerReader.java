@@ -37,10 +37,10 @@ public final class LedgerReader {
     private LedgerReader() {}
 
     /**
-     * Gives every entry to {@code action}, in the order of their sequences. What follows the last whole one is a torn
-     * tail, if it is beyond what is known to be durable.
+     * Gives every entry to {@code action}, in the order of their sequences, up to the first that is not whole. What
+     * begins there is a torn tail, if it is beyond what is known to be durable: it can be made again from the journal.
      *
-     * @param durableBytes what a snapshot says that the file had; 0 where nothing is known
+     * @param durableBytes what a snapshot or a clean stop says that the file had; 0 where nothing is known
      * @return bytes of the file that are whole; 0 where there is no file
      * @throws io.zandloper.storage.format.StoredFileException where it is corrupt (naming the offset), too old or too new
      */
@@ -62,34 +62,30 @@ public final class LedgerReader {
         checkHeader(disk, file);
         final ByteBuffer piece = little(
                 ByteBuffer.allocate((int) Math.min(PIECE_ENTRIES * (long) ENTRY_BYTES, Math.max(ENTRY_BYTES, length))));
-        long bad = -1;
         long lastSequence = 0;
         long offset = FILE_HEADER_BYTES;
         while (offset < length) {
-            piece.clear();
-            disk.read(file, offset, piece);
+            disk.read(file, offset, piece.clear());
             piece.flip();
             for (int at = 0; at < piece.limit(); at += ENTRY_BYTES, offset += ENTRY_BYTES) {
-                final boolean whole = isEntry(piece, at) && piece.getLong(at) >= lastSequence;
-                if (!whole && bad < 0) {
-                    bad = offset;
-                } else if (whole && bad >= 0) {
-                    throw damaged(file, bad);
-                } else if (whole) {
-                    lastSequence = piece.getLong(at);
-                    action.accept(
-                            lastSequence,
-                            piece.getLong(at + AT_OFFSET),
-                            piece.getLong(at + HIGH_OFFSET),
-                            piece.getLong(at + LOW_OFFSET));
+                if (!isEntry(piece, at) || piece.getLong(at) < lastSequence) {
+                    if (offset < durableBytes) {
+                        throw new CorruptFileException(
+                                file,
+                                "it is damaged at offset " + offset
+                                        + ", and erasures that were acknowledged are there");
+                    }
+                    return offset;
                 }
+                lastSequence = piece.getLong(at);
+                action.accept(
+                        lastSequence,
+                        piece.getLong(at + AT_OFFSET),
+                        piece.getLong(at + HIGH_OFFSET),
+                        piece.getLong(at + LOW_OFFSET));
             }
         }
-        final long whole = bad < 0 ? length : bad;
-        if (whole < durableBytes) {
-            throw damaged(file, whole);
-        }
-        return whole;
+        return offset;
     }
 
     private static void checkHeader(Disk disk, Path file) throws IOException {
@@ -109,10 +105,5 @@ public final class LedgerReader {
         if (header.getInt(FILE_CHECKSUM_OFFSET) != checksum(header, 0, FILE_CHECKSUM_OFFSET)) {
             throw new CorruptFileException(file, "its header is damaged");
         }
-    }
-
-    private static CorruptFileException damaged(Path file, long offset) {
-        return new CorruptFileException(
-                file, "it is damaged at offset " + offset + ", and erasures that were acknowledged are there");
     }
 }
