@@ -6,7 +6,11 @@ import io.zandloper.storage.catalog.CatalogDocument;
 import io.zandloper.storage.catalog.VisibleSegments;
 import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.change.ChangeOutcome.Status;
+import io.zandloper.storage.change.EraseProfile;
+import io.zandloper.storage.change.LinkProfiles;
+import io.zandloper.storage.change.ReplaceMembers;
 import io.zandloper.storage.change.UpsertProfile;
+import io.zandloper.storage.format.IdentityHash;
 import io.zandloper.storage.profile.Identity;
 import io.zandloper.storage.profile.Profile;
 import io.zandloper.storage.profile.Times;
@@ -139,6 +143,41 @@ class ExpiryTest extends StorageFixture {
             now.set(2 * END);
             await("the row is judged anew", () -> storage.sequence() == back + 1);
             assertThat(visible(storage, crm(1))).containsExactly("senior");
+        }
+    }
+
+    @Test
+    void linkedErasedAndListedProfilesAreDueAsTheyAreNow() {
+        final CatalogDocument two = new CatalogDocument(
+                List.of(segment("vip", 0, null), segment("list", 0, null)),
+                List.of(),
+                List.of(),
+                CatalogDocument.Policies.DEFAULT);
+        try (Storage storage = open()) {
+            apply(storage, catalog("{}", two));
+            apply(storage, senior(1, END));
+            apply(storage, senior(2, 3 * END));
+            apply(storage, senior(3, END));
+            apply(storage, patch(crm(4), List.of(), Map.of(), Map.of()));
+            apply(storage, new LinkProfiles(crm(1), crm(2)));
+            apply(storage, new EraseProfile(crm(3)));
+            final IdentityHash hash = storage.newIdentityHash();
+            final byte[] utf8 = crm(4).utf8();
+            hash.hash(utf8, 0, utf8.length);
+            final long sequence = apply(storage, new ReplaceMembers("list", 2 * END, List.of(new long[] {
+                        hash.high(), hash.low()
+                    })))
+                    .sequence();
+            now.set(2 * END - 1);
+            assertThat(visibleAt(storage, crm(1), now.get())).contains("vip");
+            now.set(2 * END + MILLI * MILLI);
+            await("the list ended", () -> storage.sequence() > sequence);
+            assertThat(storage.sequence()).isEqualTo(sequence + 1);
+            assertThat(read(storage, crm(4)).sequence()).isEqualTo(sequence + 1);
+            now.set(4 * END);
+            await("what the two had ended", () -> storage.sequence() > sequence + 1);
+            assertThat(storage.sequence()).isEqualTo(sequence + 2);
+            assertThat(test(storage, crm(1), "vip", now.get())).isZero();
         }
     }
 
