@@ -83,7 +83,7 @@ final class FewMembers {
         for (int i = 0; i < count; i++) {
             final int member = members[i] & BlockBytes.UNSIGNED;
             members[kept] = (short) member;
-            kept += (int) (BlockBytes.word(file, offset, member >> 6) >>> member & 1 ^ dropped);
+            kept += (int) (((BlockBytes.word(file, offset, member >> 6) >>> member) & 1) ^ dropped);
         }
         return kept;
     }
@@ -94,7 +94,7 @@ final class FewMembers {
         for (int i = 0; i < count; i++) {
             final int member = members[i] & BlockBytes.UNSIGNED;
             members[kept] = (short) member;
-            kept += (int) (words[member >> 6] >>> member & 1 ^ dropped);
+            kept += (int) (((words[member >> 6] >>> member) & 1) ^ dropped);
         }
         return kept;
     }
@@ -103,7 +103,7 @@ final class FewMembers {
         int kept = 0;
         for (int i = 0; i < count; i++) {
             final int member = members[i] & BlockBytes.UNSIGNED;
-            if (BlockBytes.search(file, offset, others, member) >= 0 != negated) {
+            if ((BlockBytes.search(file, offset, others, member) >= 0) != negated) {
                 members[kept++] = (short) member;
             }
         }
