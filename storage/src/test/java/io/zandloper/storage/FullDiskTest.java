@@ -68,7 +68,7 @@ class FullDiskTest {
 
     /** The JVM may have something to say about its options before. */
     private static String lastLine(String printed) {
-        final String[] lines = printed.split("\n");
-        return lines[lines.length - 1] + "\n";
+        final List<String> lines = printed.lines().toList();
+        return lines.get(lines.size() - 1) + "\n";
     }
 }
