@@ -33,6 +33,8 @@ import io.zandloper.storage.profile.Profile;
 import io.zandloper.storage.profile.Times;
 import io.zandloper.storage.record.RecordBuffer;
 import io.zandloper.storage.row.RowBits;
+import io.zandloper.storage.snapshot.SnapshotFiles;
+import io.zandloper.storage.snapshot.SnapshotManifest;
 import io.zandloper.storage.snapshot.SnapshotSource;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -125,6 +127,7 @@ final class StorageSimulation {
         int snapshots;
         int purges;
         int fullDisks;
+        int restored;
         int flips;
         int refusals;
         long steps;
@@ -406,6 +409,7 @@ final class StorageSimulation {
         }
         start();
         life.abandon();
+        restoreSnapshots();
         if (random.nextInt(3) == 0) {
             damage();
         }
@@ -561,6 +565,56 @@ final class StorageSimulation {
             identities.add(new Identity("cookie", Integer.toString(i)));
         }
         return identities;
+    }
+
+    /** Each snapshot alone is the state at its sequence. */
+    private void restoreSnapshots() {
+        for (final Path snapshot : SnapshotFiles.complete(disk, JournalFolder.snapshots(journalFolder))) {
+            final SnapshotManifest manifest = SnapshotManifest.read(disk, snapshot);
+            final PeopleModel model = moments.get(manifest.end().sequence());
+            if (model == null) {
+                continue;
+            }
+            final SimulatedDisk other = new SimulatedDisk(random.split());
+            final Path otherRoot = root.resolve("other");
+            for (final SnapshotManifest.Part part :
+                    List.of(manifest.profiles(), manifest.changes(), manifest.erasures())) {
+                copy(snapshot.resolve(part.name()), other, otherRoot);
+            }
+            copy(snapshot.resolve(SnapshotFiles.MANIFEST), other, otherRoot);
+            // The ledger comes with it.
+            other.put(
+                    JournalFolder.ledger(otherRoot.resolve("journal")),
+                    disk.bytes(snapshot.resolve(manifest.erasures().name())));
+            final Platform platform = new Platform(other, memory, records, key -> {
+                throw new AssertionError("the key is in the snapshot");
+            });
+            final Path otherJournal = otherRoot.resolve("journal");
+            final Tables tables = new Recovery(
+                            new DataFolder(
+                                    otherRoot,
+                                    otherJournal,
+                                    platform,
+                                    JournalFolder.identityKey(platform, otherJournal)),
+                            now,
+                            source -> catalogOf(source))
+                    .run()
+                    .tables();
+            final Map<Identity, PeopleModel.Content> stored = new HashMap<>();
+            for (int ordinal = 0; ordinal < tables.ordinals(); ordinal++) {
+                final Profile profile = tables.readProfile(ordinal);
+                if (profile != null) {
+                    stored.put(profile.primary(), PeopleModel.content(profile, now));
+                }
+            }
+            tables.abandon();
+            assertThat(stored).as("restored from %s", snapshot.getFileName()).isEqualTo(model.content(now));
+            counts.restored++;
+        }
+    }
+
+    private void copy(Path file, SimulatedDisk to, Path toRoot) {
+        to.put(toRoot.resolve(root.relativize(file)), disk.bytes(file));
     }
 
     /** A bit flips somewhere: either the start says so, by name, or nothing is lost but what was synced last. */

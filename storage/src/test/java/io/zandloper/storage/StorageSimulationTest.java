@@ -37,8 +37,8 @@ class StorageSimulationTest {
         }
         System.out.printf(
                 Locale.ROOT,
-                "%d runs from seed %d: %d lives, %d ended by a crash, %d by a clean stop; %d changes, %d snapshots, %d"
-                        + " purges, %d full disks, %d flipped bits (%d refused), %d steps of the disk%n",
+                "%d runs from seed %d: %d lives, %d ended by a crash, %d by a clean stop; %d changes, %d snapshots (%d"
+                        + " restored), %d purges, %d full disks, %d flipped bits (%d refused), %d steps of the disk%n",
                 RUNS,
                 FIRST_SEED,
                 counts.lives,
@@ -46,12 +46,14 @@ class StorageSimulationTest {
                 counts.cleanStops,
                 counts.changes,
                 counts.snapshots,
+                counts.restored,
                 counts.purges,
                 counts.fullDisks,
                 counts.flips,
                 counts.refusals,
                 counts.steps);
         assertThat(counts.lives).isGreaterThanOrEqualTo(RUNS);
+        assertThat(counts.restored).as("snapshots restored").isPositive();
     }
 
     private static void delete(Path root) throws IOException {

@@ -189,6 +189,24 @@ public final class SimulatedDisk implements Disk {
         }
     }
 
+    /** What is certain to be left after a power cut now, on a disk of its own. */
+    public SimulatedDisk durableCopy() {
+        final SimulatedDisk copy = new SimulatedDisk(random.split());
+        copyDurable(Path.of(""), root, copy);
+        return copy;
+    }
+
+    private static void copyDurable(Path path, FolderNode folder, SimulatedDisk into) {
+        folder.durable.forEach((name, node) -> {
+            if (node instanceof FolderNode inner) {
+                into.makeFolder(path.resolve(name));
+                copyDurable(path.resolve(name), inner, into);
+            } else if (node instanceof FileNode file) {
+                into.put(path.resolve(name), Arrays.copyOf(file.bytes, file.syncedLength));
+            }
+        });
+    }
+
     /** Flips one bit. */
     public void flipBit(Path file, int index) {
         file(file).bytes[index] ^= (byte) (1 << random.nextInt(8));

@@ -13,7 +13,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** The production journal on a disk that crashes, fills up and flips bits, against a list of what was acknowledged. */
-class JournalSimulationTest {
+public class JournalSimulationTest {
     private static final Path FOLDER = Path.of("journal");
     private static final long FILE_BYTES = 1_000;
     private static final int RUNS = Integer.getInteger("zandloper.simulation.runs", 2_000);
