@@ -76,7 +76,9 @@ class AcknowledgementTest extends StorageFixture {
         tables.abandon();
         assertThat(sequences).hasSize(CHANGES);
         for (int i = 0; i < CHANGES; i++) {
-            assertThat(held.get(i)).as("when %d was heard of", sequences.get(i)).isGreaterThanOrEqualTo(sequences.get(i));
+            assertThat(held.get(i))
+                    .as("when %d was heard of", sequences.get(i))
+                    .isGreaterThanOrEqualTo(sequences.get(i));
         }
     }
 
