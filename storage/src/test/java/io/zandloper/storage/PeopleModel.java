@@ -115,7 +115,7 @@ record PeopleModel(
             }
         }
         final Person target = change.target() == null ? null : owners.get(change.target());
-        if (meant.size() > 1 || change.target() != null && target == null && !meant.isEmpty()) {
+        if (meant.size() > 1 || (change.target() != null && target == null && !meant.isEmpty())) {
             return refused();
         }
         if (!listed.containsAll(change.segments().add().keySet())
@@ -208,7 +208,7 @@ record PeopleModel(
             return new Applied(this, true);
         }
         final Person survivor = a.born() < b.born() ? a : b;
-        final Person other = survivor == a ? b : a;
+        final Person other = survivor.equals(a) ? b : a;
         final List<Identity> identities = new ArrayList<>(survivor.identities());
         identities.addAll(other.identities());
         final Map<String, Object> attributes = new TreeMap<>(other.attributes());
