@@ -90,7 +90,7 @@ class AutomaticSnapshotsTest extends StorageFixture {
                 now.addAndGet(HOUR);
                 return storage.status().durability().snapshotSequence() == 2;
             });
-            assertThat(storage.status().durability().snapshotFailure()).isNull();
+            await(() -> storage.status().durability().snapshotFailure() == null);
         }
     }
 }

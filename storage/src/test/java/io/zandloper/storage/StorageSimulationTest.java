@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * one again: {@code -Dzandloper.simulation.seed=N -Dzandloper.simulation.runs=1}.
  */
 class StorageSimulationTest {
-    private static final int RUNS = Integer.getInteger("zandloper.simulation.runs", 60);
+    private static final int RUNS = Integer.getInteger("zandloper.simulation.runs", 25);
     private static final long FIRST_SEED = Long.getLong("zandloper.simulation.seed", 1);
 
     @TempDir
