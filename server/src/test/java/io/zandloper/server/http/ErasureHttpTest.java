@@ -102,12 +102,11 @@ final class ErasureHttpTest {
     void aLateBulkLineIsRejectedAndSaysSo() {
         assertStatus(200, server.send("DELETE", "/v1/profiles/crm:1", null));
         for (String mode : List.of("merge", "replace")) {
-            final Answer bulk = server.post(
-                    "/v1/bulk?mode=" + mode,
-                    "{\"id\":\"crm:3\"}\n{\"id\":\"crm:1\",\"attributes\":{\"a\":1}}\n"
-                            + "{\"id\":\"crm:4\",\"identities\":[\"cookie:1\"]}\n",
-                    "Content-Type",
-                    RunningServer.NDJSON);
+            final Answer bulk = server.post("/v1/bulk?mode=" + mode, """
+                    {"id":"crm:3"}
+                    {"id":"crm:1","attributes":{"a":1}}
+                    {"id":"crm:4","identities":["cookie:1"]}
+                    """, "Content-Type", RunningServer.NDJSON);
             assertStatus(200, bulk);
             assertThat(bulk.json().get("accepted").intValue()).isEqualTo(1);
             assertThat(bulk.json().get("rejected").intValue()).isEqualTo(2);
