@@ -108,8 +108,8 @@ final class StorageSimulation {
     private int changes;
     /** What may be stored: several where nobody heard of the last changes. */
     private Set<PeopleModel> models = Set.of(PeopleModel.EMPTY);
-    /** What may be stored if what was synced last is damaged. */
-    private Set<PeopleModel> modelsBefore = models;
+    /** What may be stored if something of the last batch is damaged, which nothing after it says was durable. */
+    private Set<PeopleModel> modelsOfLastBatch = models;
 
     private long acknowledgedSequence;
     private boolean expectsDamage;
@@ -353,12 +353,14 @@ final class StorageSimulation {
             assertThat(taken).isTrue();
         }
         in.writer.workBatch();
-        modelsBefore = models;
+        final long sequenceBefore = acknowledgedSequence;
+        final Set<PeopleModel> onTheWay = new LinkedHashSet<>(models);
         final List<Change> unheard = new ArrayList<>();
         for (int i = 0; i < heard.length; i++) {
             if (heard[i] instanceof ChangeOutcome outcome) {
                 in.blocked = false;
                 acknowledge(batch.get(i), outcome, at);
+                onTheWay.addAll(models);
                 continue;
             }
             final String message = String.valueOf(heard[i]);
@@ -373,6 +375,9 @@ final class StorageSimulation {
             }
         }
         models = perhaps(unheard, at);
+        if (acknowledgedSequence > sequenceBefore) {
+            modelsOfLastBatch = onTheWay;
+        }
     }
 
     /** Of these changes, the first few may have been made. */
@@ -629,7 +634,7 @@ final class StorageSimulation {
         disk.flipBit(path, random.nextInt(disk.size(path)));
         counts.flips++;
         models = new LinkedHashSet<>(models);
-        models.addAll(modelsBefore);
+        models.addAll(modelsOfLastBatch);
         expectsDamage = true;
         try {
             start();
