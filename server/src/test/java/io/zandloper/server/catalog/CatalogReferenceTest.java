@@ -57,8 +57,9 @@ final class CatalogReferenceTest {
         final int start = lines.indexOf("| to say | write |");
         assertThat(start).isPositive();
         int compiled = 0;
-        for (String line : lines.subList(start + 2, lines.size())) {
-            final Matcher code = CODE.matcher(line.startsWith("|") ? line.substring(line.indexOf('|', 1)) : "");
+        for (int i = start + 2; lines.get(i).startsWith("|"); i++) { // to the table's end
+            final String line = lines.get(i);
+            final Matcher code = CODE.matcher(line.substring(line.indexOf('|', 1)));
             while (code.find()) {
                 // `a` stands for any condition; a method alone is short for the one before it.
                 final String text = code.group(1)
