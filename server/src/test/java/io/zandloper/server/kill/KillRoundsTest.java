@@ -45,7 +45,7 @@ final class KillRoundsTest {
     private final Account account = new Account();
     private long acknowledged;
     private long lastSequence;
-    private long longestStartNanos;
+    private final List<Long> startMillis = new ArrayList<>();
 
     @TempDir
     private Path folder;
@@ -76,7 +76,7 @@ final class KillRoundsTest {
     private ServerProcess serve(int round) throws Exception {
         final long startNanos = System.nanoTime();
         final ServerProcess server = ServerProcess.serve(data(), "--durability", round % 2 == 0 ? "fsync" : "os");
-        longestStartNanos = Math.max(longestStartNanos, System.nanoTime() - startNanos);
+        startMillis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
         return server;
     }
 
@@ -158,14 +158,14 @@ final class KillRoundsTest {
                 Path.of("target", "kill-rounds.txt"),
                 String.format(
                         Locale.ROOT,
-                        "rounds=%d seed=%d acknowledged=%d snapshots=%d lost=%d half=%d longestStartMillis=%d%n",
+                        "rounds=%d seed=%d acknowledged=%d snapshots=%d lost=%d half=%d startMillis=%s%n",
                         ROUNDS,
                         SEED,
                         acknowledged,
                         catalogs.snapshots(),
                         account.lost().size(),
                         account.half().size(),
-                        TimeUnit.NANOSECONDS.toMillis(longestStartNanos)),
+                        startMillis),
                 StandardCharsets.UTF_8);
     }
 
