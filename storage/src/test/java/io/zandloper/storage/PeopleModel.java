@@ -11,6 +11,7 @@ import io.zandloper.storage.erasure.ErasureLedger;
 import io.zandloper.storage.profile.Event;
 import io.zandloper.storage.profile.Identity;
 import io.zandloper.storage.profile.Profile;
+import io.zandloper.storage.profile.Times;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -221,6 +222,34 @@ record PeopleModel(
         types.addAll(other.eventTypes());
         return new Applied(
                 with(survivor, new Person(survivor.born(), identities, attributes, segments, ids, types)), true);
+    }
+
+    /** The members of a segment become those whom these identities name; an expired membership is none, and stays. */
+    Applied replaceMembers(String segment, long expiresMicros, List<Identity> members, long nowMicros) {
+        if (!listed.contains(segment)) {
+            return refused();
+        }
+        final Set<Person> named = new HashSet<>();
+        members.stream().filter(owners::containsKey).map(owners::get).forEach(named::add);
+        PeopleModel model = this;
+        for (final Person person : new HashSet<>(owners.values())) {
+            final Map<String, Long> segments = new TreeMap<>(person.segments());
+            if (named.contains(person)) {
+                segments.put(segment, expiresMicros);
+            } else if (segments.getOrDefault(segment, Times.NEVER) > nowMicros) {
+                segments.remove(segment);
+            }
+            model = model.with(
+                    person,
+                    new Person(
+                            person.born(),
+                            person.identities(),
+                            person.attributes(),
+                            segments,
+                            person.eventIds(),
+                            person.eventTypes()));
+        }
+        return new Applied(model, true);
     }
 
     private PeopleModel with(@Nullable Person before, Person after) {

@@ -16,6 +16,7 @@ import io.zandloper.storage.change.EraseProfile;
 import io.zandloper.storage.change.LinkProfiles;
 import io.zandloper.storage.change.RecordEvent;
 import io.zandloper.storage.change.ReplaceCatalog;
+import io.zandloper.storage.change.ReplaceMembers;
 import io.zandloper.storage.change.TidyProfile;
 import io.zandloper.storage.change.UpsertProfile;
 import io.zandloper.storage.change.UpsertProfile.AttributesPatch;
@@ -43,9 +44,11 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
@@ -115,6 +118,9 @@ final class StorageSimulation {
     private boolean expectsDamage;
     /** At the sequences of snapshots. */
     private final Map<Long, PeopleModel> moments = new HashMap<>();
+
+    /** Whom the hashes of a replacement name. */
+    private final Map<ReplaceMembers, List<Identity>> membersOf = new IdentityHashMap<>();
 
     private Life life;
 
@@ -295,7 +301,7 @@ final class StorageSimulation {
                 final int number = random.nextInt(4) == 0 ? random.nextInt(changes) : changes;
                 yield new RecordEvent(anybody(), "e" + number, "t" + number, null, null, now, null, null, Map.of());
             }
-            case 8 -> new TidyProfile(random.nextInt(PEOPLE + COOKIES));
+            case 8 -> random.nextBoolean() ? new TidyProfile(random.nextInt(PEOPLE + COOKIES)) : replaceMembers();
             case 9 -> {
                 final String source = "{" + (1 + random.nextInt(3)) + "}";
                 yield new ReplaceCatalog(CATALOGS.get(source), source.getBytes(StandardCharsets.UTF_8), null);
@@ -304,6 +310,19 @@ final class StorageSimulation {
             case 11, 12 -> upsert(null, List.of(anybody(), anybody()), List.of());
             default -> upsert(anybody(), random.nextInt(3) == 0 ? List.of(anybody()) : List.of(), List.of());
         };
+    }
+
+    private ReplaceMembers replaceMembers() {
+        final List<Identity> named = new ArrayList<>();
+        for (int left = random.nextInt(6); left > 0; left--) {
+            named.add(anybody());
+        }
+        final ReplaceMembers change = new ReplaceMembers(
+                random.nextBoolean() ? "vip" : "ads",
+                random.nextBoolean() ? Times.NEVER : now + random.nextLong(60 * HOUR),
+                List.of(life.tables.hashes(named)));
+        membersOf.put(change, named);
+        return change;
     }
 
     private UpsertProfile upsert(@Nullable Identity target, List<Identity> added, List<Identity> removed) {
@@ -386,18 +405,28 @@ final class StorageSimulation {
         Set<PeopleModel> last = models;
         for (final Change change : made) {
             final Set<PeopleModel> next = new LinkedHashSet<>();
-            last.forEach(model -> next.add(model.apply(change, at).model()));
+            last.forEach(model -> next.add(applied(model, change, at).model()));
             possible.addAll(next);
             last = next;
         }
         return possible;
     }
 
+    private PeopleModel.Applied applied(PeopleModel model, Change change, long at) {
+        return change instanceof ReplaceMembers replace
+                ? model.replaceMembers(
+                        replace.segment(),
+                        replace.expiresMicros(),
+                        Objects.requireNonNull(membersOf.get(replace)),
+                        at)
+                : model.apply(change, at);
+    }
+
     private void acknowledge(Change change, ChangeOutcome outcome, long at) {
         acknowledgedSequence = Math.max(acknowledgedSequence, outcome.sequence());
         final Set<PeopleModel> after = new LinkedHashSet<>();
         for (final PeopleModel model : models) {
-            final PeopleModel.Applied applied = model.apply(change, at);
+            final PeopleModel.Applied applied = applied(model, change, at);
             if (change instanceof TidyProfile
                     || applied.accepted() == outcome.status().isAccepted()) {
                 after.add(applied.model());
@@ -556,6 +585,9 @@ final class StorageSimulation {
                     .as("one of %d", models.size())
                     .isEqualTo(models.iterator().next().content(now));
             assertThat(catalogSource).isEqualTo(models.iterator().next().catalogSource());
+        }
+        if (life.tables.sequence() > acknowledgedSequence) {
+            modelsOfLastBatch = models; // nobody had heard of these
         }
         models = same;
         acknowledgedSequence = Math.max(acknowledgedSequence, life.tables.sequence());
