@@ -11,6 +11,7 @@ import io.zandloper.loadtest.report.ProgressLine;
 import io.zandloper.loadtest.report.RunContext;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -102,6 +103,7 @@ final class BenchCommand implements Callable<Integer> {
             }
         }
         final PrintWriter out = spec.commandLine().getOut();
+        final double loadBefore = loadAverage();
         final List<Comparison> rows = run(out, asked);
         print(rows, out);
         final ArrayNode array = JsonNodeFactory.instance.arrayNode();
@@ -111,7 +113,7 @@ final class BenchCommand implements Callable<Integer> {
             new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), array);
         }
         if (record) {
-            append(array);
+            append(array, loadBefore);
         }
         return 0;
     }
@@ -145,6 +147,11 @@ final class BenchCommand implements Callable<Integer> {
         return rows;
     }
 
+    /** Processes that wanted a core, over the last minute; negative where the system does not tell. */
+    private static double loadAverage() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    }
+
     private static void print(List<Comparison> rows, PrintWriter out) {
         out.printf(
                 Locale.ROOT,
@@ -176,13 +183,15 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     /** One line a run of the benchmark, in the file of its name. */
-    private void append(ArrayNode rows) throws IOException {
+    private void append(ArrayNode rows, double loadBefore) throws IOException {
         final RunContext context = RunContext.current();
         final ObjectNode line = JsonNodeFactory.instance.objectNode();
         line.put("benchmark", name.name().toLowerCase(Locale.ROOT))
                 .put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
                 .put("commit", context.commit())
                 .put("machine", context.machine())
+                .put("loadBefore", loadBefore)
+                .put("loadAfter", loadAverage())
                 .put(
                         "command",
                         "./zandloper "
