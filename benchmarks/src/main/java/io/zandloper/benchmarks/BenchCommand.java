@@ -18,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -147,6 +148,18 @@ final class BenchCommand implements Callable<Integer> {
         return rows;
     }
 
+    /** As it was given, but for folders, which only mean something on this machine. */
+    private String command() {
+        String command = "./zandloper "
+                + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+        for (final Path path : Arrays.asList(dataOn, journalOn, json)) {
+            if (path != null) {
+                command = command.replace(" " + path, " …");
+            }
+        }
+        return command;
+    }
+
     /** Processes that wanted a core, over the last minute; negative where the system does not tell. */
     private static double loadAverage() {
         return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
@@ -192,11 +205,7 @@ final class BenchCommand implements Callable<Integer> {
                 .put("machine", context.machine())
                 .put("loadBefore", loadBefore)
                 .put("loadAfter", loadAverage())
-                .put(
-                        "command",
-                        "./zandloper "
-                                + String.join(
-                                        " ", spec.commandLine().getParseResult().originalArgs()));
+                .put("command", command());
         line.set("rows", rows);
         final Path file =
                 RunContext.root().resolve("benchmarks/results/" + name.name().toLowerCase(Locale.ROOT) + ".jsonl");
