@@ -11,12 +11,14 @@ import io.zandloper.loadtest.report.ProgressLine;
 import io.zandloper.loadtest.report.RunContext;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -102,6 +104,7 @@ final class BenchCommand implements Callable<Integer> {
             }
         }
         final PrintWriter out = spec.commandLine().getOut();
+        final double loadBefore = loadAverage();
         final List<Comparison> rows = run(out, asked);
         print(rows, out);
         final ArrayNode array = JsonNodeFactory.instance.arrayNode();
@@ -111,7 +114,7 @@ final class BenchCommand implements Callable<Integer> {
             new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), array);
         }
         if (record) {
-            append(array);
+            append(array, loadBefore);
         }
         return 0;
     }
@@ -145,6 +148,23 @@ final class BenchCommand implements Callable<Integer> {
         return rows;
     }
 
+    /** As it was given, but for folders, which only mean something on this machine. */
+    private String command() {
+        String command = "./zandloper "
+                + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+        for (final Path path : Arrays.asList(dataOn, journalOn, json)) {
+            if (path != null) {
+                command = command.replace(" " + path, " …");
+            }
+        }
+        return command;
+    }
+
+    /** Processes that wanted a core, over the last minute; negative where the system does not tell. */
+    private static double loadAverage() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    }
+
     private static void print(List<Comparison> rows, PrintWriter out) {
         out.printf(
                 Locale.ROOT,
@@ -176,18 +196,16 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     /** One line a run of the benchmark, in the file of its name. */
-    private void append(ArrayNode rows) throws IOException {
+    private void append(ArrayNode rows, double loadBefore) throws IOException {
         final RunContext context = RunContext.current();
         final ObjectNode line = JsonNodeFactory.instance.objectNode();
         line.put("benchmark", name.name().toLowerCase(Locale.ROOT))
                 .put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
                 .put("commit", context.commit())
                 .put("machine", context.machine())
-                .put(
-                        "command",
-                        "./zandloper "
-                                + String.join(
-                                        " ", spec.commandLine().getParseResult().originalArgs()));
+                .put("loadBefore", loadBefore)
+                .put("loadAfter", loadAverage())
+                .put("command", command());
         line.set("rows", rows);
         final Path file =
                 RunContext.root().resolve("benchmarks/results/" + name.name().toLowerCase(Locale.ROOT) + ".jsonl");
