@@ -49,7 +49,7 @@ final class LoadtestMainTest {
             final Run run = run("demo", "--profiles", "500", "--seconds", "1");
             assertThat(run.exitCode()).isEqualTo(1);
             assertThat(run.errors().lines())
-                    .containsExactly("demo: the launcher is missing: start this with ./zandloper demo");
+                    .containsExactly("demo: the launcher is missing: start this with ./zandloper");
         } finally {
             System.setProperty("zandloper.root", root);
         }
