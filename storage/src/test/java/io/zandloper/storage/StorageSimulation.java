@@ -120,7 +120,7 @@ final class StorageSimulation {
     private final Map<Long, PeopleModel> moments = new HashMap<>();
 
     /** Whom the hashes of a replacement name. */
-    private final Map<ReplaceMembers, List<Identity>> membersOf = new IdentityHashMap<>();
+    private final IdentityHashMap<ReplaceMembers, List<Identity>> membersOf = new IdentityHashMap<>();
 
     private Life life;
 
