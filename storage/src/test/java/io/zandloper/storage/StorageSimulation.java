@@ -415,10 +415,7 @@ final class StorageSimulation {
     private PeopleModel.Applied applied(PeopleModel model, Change change, long at) {
         return change instanceof ReplaceMembers replace
                 ? model.replaceMembers(
-                        replace.segment(),
-                        replace.expiresMicros(),
-                        Objects.requireNonNull(membersOf.get(replace)),
-                        at)
+                        replace.segment(), replace.expiresMicros(), Objects.requireNonNull(membersOf.get(replace)), at)
                 : model.apply(change, at);
     }
 
