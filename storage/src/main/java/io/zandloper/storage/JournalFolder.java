@@ -60,6 +60,9 @@ final class JournalFolder {
 
     /** The first sequence of which journal or snapshots may hold something: what was erased before it is in none of them. */
     static long heldFrom(Disk disk, Path folder) {
+        if (SnapshotFiles.hasUnfinished(disk, snapshots(folder))) {
+            return 0; // whatever is in it: it goes with the next snapshot
+        }
         long heldFrom = JournalFiles.firstSequence(disk, folder);
         for (final Path snapshot : SnapshotFiles.complete(disk, snapshots(folder))) {
             try {

@@ -108,4 +108,21 @@ class ErasureFilesTest extends StorageFixture {
             assertThat(found()).isEmpty();
         }
     }
+
+    @Test
+    void whatACrashLeftOfASnapshotGoesAsWell() throws Exception {
+        try (Storage storage = openQuick()) {
+            writePerson(storage);
+            apply(storage, new EraseProfile(PERSON));
+            now.addAndGet(storage.catalog().policies().erasureBoundMicros());
+            await(() -> storage.status().durability().pendingErasures() == 0);
+        }
+        final Path left = Files.createDirectories(folder.resolve("journal/snapshots/0000000000000000007.new"));
+        Files.writeString(left.resolve("profiles"), NAME);
+        assertThat(found()).isNotEmpty();
+        try (Storage storage = openQuick()) {
+            await(() -> storage.status().durability().pendingErasures() == 0);
+            assertThat(found()).isEmpty();
+        }
+    }
 }

@@ -57,6 +57,11 @@ public final class SnapshotFiles {
         return found;
     }
 
+    /** Whether something is there that {@link #removeUnfinished} removes. */
+    public static boolean hasUnfinished(Disk disk, Path snapshots) {
+        return names(disk, snapshots).stream().anyMatch(name -> name.endsWith(UNFINISHED));
+    }
+
     /** Removes what a crash or a full disk left of snapshots that were being taken or removed. */
     static void removeUnfinished(Disk disk, Path snapshots) {
         for (final String name : names(disk, snapshots)) {
