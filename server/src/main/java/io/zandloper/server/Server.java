@@ -93,8 +93,8 @@ final class Server implements AutoCloseable {
         config.imports().forEach(StartupImport::checkName);
         final StartupCatalog.@Nullable Checked catalog =
                 config.catalog() == null ? null : StartupCatalog.check(config.catalog(), Catalog.EMPTY);
-        final Storage storage =
-                Storage.open(storageConfig(), source -> CatalogReader.compile(source, Catalog.EMPTY), clock);
+        final Storage storage = Storage.open(
+                storageConfig(), source -> CatalogReader.compile(source, Catalog.EMPTY), clock, new LoggedFailures());
         parts.push(storage);
         Addresses.checkPorts(address, config);
         final HiccupMeter hiccups = HiccupMeter.start(nanoTime);

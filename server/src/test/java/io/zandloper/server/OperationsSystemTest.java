@@ -90,6 +90,25 @@ final class OperationsSystemTest {
     }
 
     @Test
+    void aSnapshotThatFailsIsAnsweredShownAndLogged() throws Exception {
+        final Path data = folder.resolve("data");
+        try (ServerProcess server = ServerProcess.serve(data)) {
+            put(server, "crm:1", "{}");
+            Files.createFile(data.resolve("journal/snapshots"));
+            assertThat(fail("snapshot", "--to", admin(server))).contains("no snapshot could be taken");
+            final JsonNode status =
+                    JSON.readTree(server.getAdmin("/admin/status").body());
+            assertThat(status.at("/failures/count").asLong()).isEqualTo(1);
+            assertThat(status.at("/failures/last").asText()).contains("no snapshot could be taken");
+            assertThat(server.errors())
+                    .contains("taking a snapshot: no snapshot could be taken")
+                    .doesNotContain("\tat ");
+            assertThat(server.getAdmin("/metrics").body()).contains("zandloper_storage_failures_total 1.0");
+            assertThat(server.terminate()).isZero();
+        }
+    }
+
+    @Test
     void whatIsDamagedIsNamedAndNotRestored() throws Exception {
         final Path data = folder.resolve("data");
         final Path snapshot;

@@ -3,7 +3,6 @@ package io.zandloper.storage;
 import io.zandloper.storage.disk.Disk;
 import io.zandloper.storage.erasure.ErasureLedger;
 import io.zandloper.storage.journal.JournalFiles;
-import io.zandloper.storage.snapshot.SnapshotManifest;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.LongSupplier;
@@ -40,7 +39,7 @@ final class SnapshotChores {
     private long lookedMicros = Long.MIN_VALUE;
     private long backoffMicros = BACKOFF_MICROS_MIN;
     private long notBeforeMicros = Long.MIN_VALUE;
-    private @Nullable SnapshotManifest known;
+    private Snapshots.@Nullable Taken known;
     /** Of the journal since the newest snapshot, but for what was appended; may be negative. */
     private long bytesBefore;
 
@@ -71,15 +70,13 @@ final class SnapshotChores {
         this.openedMicros = nowMicros;
         this.known = snapshots.newest();
         this.bytesBefore = JournalFiles.lengthAfter(
-                disk, journalFolder, known == null ? 0 : known.end().sequence());
+                disk, journalFolder, known == null ? 0 : known.manifest().end().sequence());
     }
 
     /** What is due now; after a failure nothing is for a while. */
-    @SuppressWarnings(
-            "ReferenceEquality") // Each snapshot has one manifest; to compare their contents compares catalogs.
     Due due(long nowMicros) {
         look(nowMicros);
-        final SnapshotManifest newest = snapshots.newest();
+        final Snapshots.Taken newest = snapshots.newest();
         if (!Objects.equals(newest, known)) {
             known = newest;
             bytesBefore = -appendedBytes.getAsLong();
@@ -95,16 +92,18 @@ final class SnapshotChores {
         return isSnapshotDue(newest, nowMicros) ? Due.SNAPSHOT : Due.NOTHING;
     }
 
-    private boolean isSnapshotDue(@Nullable SnapshotManifest newest, long nowMicros) {
-        if (sequence.getAsLong() == (newest == null ? 0 : newest.end().sequence())) {
+    private boolean isSnapshotDue(Snapshots.@Nullable Taken newest, long nowMicros) {
+        if (sequence.getAsLong()
+                == (newest == null ? 0 : newest.manifest().end().sequence())) {
             return false;
         }
-        final long sinceMicros = newest == null ? openedMicros : newest.takenAtMicros();
+        final long sinceMicros =
+                newest == null ? openedMicros : newest.manifest().takenAtMicros();
         final long intervalMicros = settings.interval().toNanos() / 1_000;
         if (intervalMicros > 0 && nowMicros - sinceMicros >= intervalMicros) {
             return true;
         }
-        final long newestBytes = newest == null ? 0 : bytes(newest);
+        final long newestBytes = newest == null ? 0 : newest.lengthBytes();
         return settings.journalBytes() > 0
                 && bytesBefore + appendedBytes.getAsLong() >= Math.max(settings.journalBytes(), newestBytes);
     }
@@ -131,19 +130,15 @@ final class SnapshotChores {
 
     /** Any thread. */
     DurabilityStatus status() {
-        final @Nullable SnapshotManifest newest = snapshots.newest();
+        final Snapshots.@Nullable Taken newest = snapshots.newest();
         final long oldest = ledger.oldestPendingMicros();
         return new DurabilityStatus(
                 journalBytes,
-                newest == null ? -1 : newest.end().sequence(),
-                newest == null ? 0 : newest.takenAtMicros(),
-                newest == null ? 0 : bytes(newest),
+                newest == null ? -1 : newest.manifest().end().sequence(),
+                newest == null ? 0 : newest.manifest().takenAtMicros(),
+                newest == null ? 0 : newest.lengthBytes(),
                 snapshots.failure(),
                 ledger.pending(),
                 oldest == Long.MAX_VALUE ? 0 : oldest);
-    }
-
-    private static long bytes(SnapshotManifest manifest) {
-        return manifest.profiles().lengthBytes() + manifest.changes().lengthBytes();
     }
 }

@@ -22,11 +22,13 @@ final class SnapshotThread implements Housekeeping.Chore, AutoCloseable {
     private final Snapshots snapshots;
     private final SnapshotChores chores;
     private final Source source;
+    private final Failures failures;
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(task -> new Thread(task, "zandloper-snapshot"));
     private @Nullable CompletableFuture<?> due;
 
-    SnapshotThread(Snapshots snapshots, SnapshotChores chores, Source source) {
+    SnapshotThread(Snapshots snapshots, SnapshotChores chores, Source source, Failures failures) {
+        this.failures = failures;
         this.snapshots = snapshots;
         this.chores = chores;
         this.source = source;
@@ -79,18 +81,18 @@ final class SnapshotThread implements Housekeeping.Chore, AutoCloseable {
 
     /** Takes one; the future has its folder, or a {@link StorageException}. Any thread. */
     CompletableFuture<Path> take() {
-        return onThread(snapshots::take);
+        return onThread("taking a snapshot", snapshots::take);
     }
 
     /** Makes every erasure so far complete. Any thread. */
     CompletableFuture<Boolean> completeErasures() {
-        return onThread(() -> {
+        return onThread("making erasures complete", () -> {
             snapshots.completeErasures();
             return true;
         });
     }
 
-    private <T> CompletableFuture<T> onThread(Callable<T> work) {
+    private <T> CompletableFuture<T> onThread(String name, Callable<T> work) {
         final CompletableFuture<T> done = new CompletableFuture<>();
         try {
             thread.execute(() -> {
@@ -99,10 +101,14 @@ final class SnapshotThread implements Housekeeping.Chore, AutoCloseable {
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     done.completeExceptionally(new StorageException(STOPPING, e));
-                } catch (StorageException e) {
-                    done.completeExceptionally(e);
-                } catch (Exception e) {
-                    done.completeExceptionally(new StorageException("no snapshot could be taken: " + e, e));
+                } catch (Exception | InternalError e) { // the latter where a mapped file cannot be read
+                    if (!source.closing) {
+                        failures.tell(name, e);
+                    }
+                    done.completeExceptionally(
+                            e instanceof StorageException
+                                    ? e
+                                    : new StorageException("no snapshot could be taken: " + e, e));
                 }
             });
         } catch (RejectedExecutionException e) {

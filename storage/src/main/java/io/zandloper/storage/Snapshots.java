@@ -27,8 +27,11 @@ final class Snapshots {
     private final Writer writer;
     private final BetweenChanges between;
     private final SnapshotWriter taker;
-    private volatile @Nullable SnapshotManifest newest;
+    private volatile @Nullable Taken newest;
     private volatile @Nullable String failure;
+
+    /** @param lengthBytes of all its files */
+    record Taken(SnapshotManifest manifest, long lengthBytes) {}
 
     Snapshots(
             DataFolder folder,
@@ -55,10 +58,10 @@ final class Snapshots {
         this.newest = newestWhole();
     }
 
-    private @Nullable SnapshotManifest newestWhole() {
+    private @Nullable Taken newestWhole() {
         for (final Path snapshot : SnapshotFiles.complete(disk, snapshots)) {
             try {
-                return SnapshotManifest.read(disk, snapshot);
+                return look(snapshot);
             } catch (StoredFileException damaged) {
                 // The next one tells.
             }
@@ -66,9 +69,13 @@ final class Snapshots {
         return null;
     }
 
+    private Taken look(Path snapshot) {
+        return new Taken(SnapshotManifest.read(disk, snapshot), SnapshotFiles.lengthBytes(disk, snapshot));
+    }
+
     /** The newest snapshot; null where there is none. Any thread. */
     @Nullable
-    SnapshotManifest newest() {
+    Taken newest() {
         return newest;
     }
 
@@ -116,7 +123,7 @@ final class Snapshots {
 
     private Path take(long fromSequence) throws InterruptedException {
         final Path taken = taker.take(fromSequence);
-        newest = SnapshotManifest.read(disk, taken);
+        newest = look(taken);
         return taken;
     }
 
@@ -159,6 +166,9 @@ final class Snapshots {
             throw failed(e.getMessage() + ": " + String.valueOf(e.getCause()), e);
         } catch (StorageException | StoredFileException | JournalException e) {
             throw failed(String.valueOf(e.getMessage()), e);
+        } catch (RuntimeException | InternalError e) {
+            failure = "no snapshot could be taken: " + e;
+            throw e;
         }
     }
 

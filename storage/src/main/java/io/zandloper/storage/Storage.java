@@ -25,8 +25,6 @@ import java.util.function.Function;
  * its own and never waits for the writer.
  */
 public final class Storage implements AutoCloseable {
-    private static final long RECLAIM_MICROS = 1_000_000;
-
     private final List<FolderLock> locks;
     private final Tables tables;
     private final Journal journal;
@@ -38,7 +36,7 @@ public final class Storage implements AutoCloseable {
     private final SnapshotThread snapshots;
     private final Housekeeping housekeeping;
     private final TidyWalk tidyWalk;
-    private long reclaimedMicros;
+    private final Failures failures;
     private boolean closed;
 
     /**
@@ -50,6 +48,19 @@ public final class Storage implements AutoCloseable {
      *     disk refuses
      */
     public static Storage open(StorageConfig config, Function<byte[], Catalog> catalogReader, MicrosClock clock) {
+        return open(config, catalogReader, clock, FailureListener.STATUS_ONLY);
+    }
+
+    /**
+     * The same.
+     *
+     * @param failureListener hears of what fails without a caller
+     */
+    public static Storage open(
+            StorageConfig config,
+            Function<byte[], Catalog> catalogReader,
+            MicrosClock clock,
+            FailureListener failureListener) {
         final List<FolderLock> locks = new ArrayList<>();
         boolean opened = false;
         try {
@@ -57,7 +68,7 @@ public final class Storage implements AutoCloseable {
             locks.add(FolderLock.take(config.journalFolder()));
             final Disk disk = Platform.MACHINE.disk();
             JournalFolder.checkRestored(disk, config.journalFolder());
-            final Storage storage = new Storage(locks, config, catalogReader, clock, Platform.MACHINE);
+            final Storage storage = new Storage(locks, config, catalogReader, clock, Platform.MACHINE, failureListener);
             opened = true;
             return storage;
         } catch (StoredFileException | UncheckedIOException | JournalException e) {
@@ -72,7 +83,7 @@ public final class Storage implements AutoCloseable {
     /** The same for who has the locks of both folders, which the storage gives up when it closes. */
     static Storage openLocked(
             List<FolderLock> locks, StorageConfig config, Function<byte[], Catalog> catalogReader, MicrosClock clock) {
-        return new Storage(locks, config, catalogReader, clock, Platform.MACHINE);
+        return new Storage(locks, config, catalogReader, clock, Platform.MACHINE, FailureListener.STATUS_ONLY);
     }
 
     /** @param locks of both folders, held */
@@ -81,9 +92,11 @@ public final class Storage implements AutoCloseable {
             StorageConfig config,
             Function<byte[], Catalog> catalogReader,
             MicrosClock clock,
-            Platform platform) {
+            Platform platform,
+            FailureListener failureListener) {
         this.locks = locks;
         this.clock = clock;
+        this.failures = new Failures(failureListener);
         this.disk = platform.disk();
         this.journalFolder = config.journalFolder();
         final DataFolder folder = new DataFolder(
@@ -107,22 +120,21 @@ public final class Storage implements AutoCloseable {
                 journal::appendedBytes,
                 () -> catalog().policies().erasureBoundMicros(),
                 clock.nowMicros());
-        this.snapshots = new SnapshotThread(taking, snapshotChores, source);
+        this.snapshots = new SnapshotThread(taking, snapshotChores, source, failures);
         this.tidyWalk = new TidyWalk(newReader(), tables::ordinals, writer::submit, clock);
-        this.housekeeping = new Housekeeping(clock, chores(config));
+        this.housekeeping = new Housekeeping(clock, tasks(config), failures);
         writer.start();
         housekeeping.start();
     }
 
-    private List<Housekeeping.Chore> chores(StorageConfig config) {
-        return config.ownChanges() ? List.of(snapshots, this::reclaim, tidyWalk) : List.of(snapshots, this::reclaim);
-    }
-
-    private void reclaim(long nowMicros) {
-        if (Math.abs(nowMicros - reclaimedMicros) >= RECLAIM_MICROS) {
-            reclaimedMicros = nowMicros;
-            writer.between(writer::reclaim);
+    private List<Housekeeping.Task> tasks(StorageConfig config) {
+        final List<Housekeeping.Task> tasks = new ArrayList<>();
+        tasks.add(new Housekeeping.Task("looking whether a snapshot is due", snapshots));
+        tasks.add(new Housekeeping.Task("giving back memory", new ReclaimChore(writer)));
+        if (config.ownChanges()) {
+            tasks.add(new Housekeeping.Task("looking for profiles to tidy", tidyWalk));
         }
+        return tasks;
     }
 
     /** A reader for one thread. */
@@ -194,7 +206,7 @@ public final class Storage implements AutoCloseable {
     }
 
     public StorageStatus status() {
-        return tables.status(writer.queued(), writer.neededEvictions(), snapshotChores.status());
+        return tables.status(writer.queued(), writer.neededEvictions(), snapshotChores.status(), failures.status());
     }
 
     /**

@@ -14,6 +14,7 @@ import io.zandloper.storage.column.ColumnFill;
  * @param columns how full the columns are
  * @param neededEvictions events let go, since the start, although a cap or suppression could still have counted them
  * @param durability how what must survive stands
+ * @param failures what failed since the start without a caller
  */
 public record StorageStatus(
         long sequence,
@@ -29,4 +30,5 @@ public record StorageStatus(
         double recordFill,
         ColumnFill columns,
         long neededEvictions,
-        DurabilityStatus durability) {}
+        DurabilityStatus durability,
+        FailureStatus failures) {}

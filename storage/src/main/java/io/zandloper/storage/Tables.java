@@ -347,7 +347,7 @@ final class Tables {
 
     // For readers and the operator.
 
-    StorageStatus status(int queuedChanges, long neededEvictions, DurabilityStatus durability) {
+    StorageStatus status(int queuedChanges, long neededEvictions, DurabilityStatus durability, FailureStatus failures) {
         final Published current = published();
         final IndexFill indexFill = index.fill();
         final RecordStoreFill recordFill = records.fill();
@@ -365,7 +365,8 @@ final class Tables {
                 ratio(recordFill.records(), recordFill.capacityRecords()),
                 current.columns().fill(),
                 neededEvictions,
-                durability);
+                durability,
+                failures);
     }
 
     private static double ratio(long part, long whole) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -76,7 +77,12 @@ class AutomaticSnapshotsTest extends StorageFixture {
     @Test
     void aFailureIsToldAndTriedAgainAfterAWhile() throws Exception {
         final Path inTheWay = folder.resolve("journal/snapshots");
-        try (Storage storage = open(new SnapshotSettings(Duration.ofHours(1), 0, 2))) {
+        final List<String> told = new CopyOnWriteArrayList<>();
+        try (Storage storage = Storage.open(
+                StorageConfig.of(folder).with(new SnapshotSettings(Duration.ofHours(1), 0, 2)),
+                source -> compiled(BANK),
+                now::get,
+                (work, cause) -> told.add(work + ": " + cause.getMessage()))) {
             Files.createFile(inTheWay);
             change(storage, 10);
             now.addAndGet(HOUR);
@@ -84,6 +90,14 @@ class AutomaticSnapshotsTest extends StorageFixture {
             assertThat(storage.status().durability().snapshotFailure())
                     .startsWith("no snapshot could be taken")
                     .contains("snapshots");
+            await(() -> !told.isEmpty());
+            assertThat(told)
+                    .containsOnly("taking a snapshot: "
+                            + storage.status().durability().snapshotFailure());
+            assertThat(storage.status().failures().count()).isPositive();
+            assertThat(storage.status().failures().last())
+                    .isEqualTo("taking a snapshot failed: "
+                            + storage.status().durability().snapshotFailure());
             change(storage, 10);
             Files.delete(inTheWay);
             await(() -> {

@@ -112,6 +112,27 @@ class SnapshotTest extends StorageFixture {
     }
 
     @Test
+    void itsLengthIsThatOfAllItsFiles() throws Exception {
+        final long bytes;
+        try (Storage storage = open()) {
+            apply(storage, catalog("{1}", BANK));
+            apply(storage, patch(crm(1), List.of(), Map.of("age", 5L), Map.of()));
+            apply(storage, patch(crm(2), List.of(), Map.of("age", 5L), Map.of()));
+            apply(storage, new EraseProfile(crm(2)));
+            final Path snapshot = storage.snapshot().get(30, TimeUnit.SECONDS);
+            bytes = storage.status().durability().snapshotBytes();
+            try (Stream<Path> files = Files.list(snapshot)) {
+                assertThat(bytes)
+                        .isEqualTo(
+                                files.mapToLong(file -> file.toFile().length()).sum());
+            }
+        }
+        try (Storage storage = open()) {
+            assertThat(storage.status().durability().snapshotBytes()).isEqualTo(bytes);
+        }
+    }
+
+    @Test
     void aDamagedSnapshotIsPassedOverForAnOlderOne() throws Exception {
         final Path snapshot;
         try (Storage storage = open()) {

@@ -159,6 +159,13 @@ final class PrometheusPage {
                         .value((double) storage.neededEvictions())
                         .build())
                 .build());
+        all.metricSnapshot(CounterSnapshot.builder()
+                .name("zandloper_storage_failures")
+                .help("Snapshots and chores of the storage that failed; /admin/status has the last one.")
+                .dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                        .value((double) storage.failures().count())
+                        .build())
+                .build());
         all.metricSnapshot(GaugeSnapshot.builder()
                 .name("zandloper_storage_mapped_bytes")
                 .help("Mapped files, by what they hold.")

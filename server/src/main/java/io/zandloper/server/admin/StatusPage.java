@@ -1,6 +1,7 @@
 package io.zandloper.server.admin;
 
 import io.zandloper.storage.DurabilityStatus;
+import io.zandloper.storage.FailureStatus;
 import io.zandloper.storage.StorageStatus;
 import io.zandloper.storage.profile.Times;
 import java.util.LinkedHashMap;
@@ -26,6 +27,7 @@ final class StatusPage {
         document.put("journal", Map.of("bytes", storage.durability().journalBytes()));
         document.put("snapshot", snapshot(storage.durability()));
         document.put("erasures", erasures(storage.durability()));
+        document.put("failures", failures(storage.failures()));
         return document;
     }
 
@@ -92,5 +94,13 @@ final class StatusPage {
                 "oldestAt",
                 durability.pendingErasures() == 0 ? null : Times.formatTime(durability.oldestPendingErasureMicros()));
         return erasures;
+    }
+
+    /** Of what nobody waited for, since the start. */
+    private static Map<String, @Nullable Object> failures(FailureStatus status) {
+        final Map<String, @Nullable Object> failures = new LinkedHashMap<>();
+        failures.put("count", status.count());
+        failures.put("last", status.last());
+        return failures;
     }
 }

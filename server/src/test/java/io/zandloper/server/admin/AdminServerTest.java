@@ -12,6 +12,7 @@ import io.zandloper.server.metrics.OperationRecorder;
 import io.zandloper.server.metrics.Port;
 import io.zandloper.server.metrics.Refusal;
 import io.zandloper.storage.DurabilityStatus;
+import io.zandloper.storage.FailureStatus;
 import io.zandloper.storage.StorageException;
 import io.zandloper.storage.StorageStatus;
 import io.zandloper.storage.column.ColumnFill;
@@ -98,7 +99,8 @@ final class AdminServerTest {
                         new ColumnFill(5, 6, 7_000, 3_500, 1),
                         9,
                         new DurabilityStatus(
-                                4_000, 40, 1_795_323_600_000_000L, 5_000, failure, 2, 1_795_323_500_000_000L)));
+                                4_000, 40, 1_795_323_600_000_000L, 5_000, failure, 2, 1_795_323_500_000_000L),
+                        new FailureStatus(3, "giving back memory failed: no")));
     }
 
     @Test
@@ -172,6 +174,8 @@ final class AdminServerTest {
         assertThat(status.path("snapshot").path("at").asText()).isEqualTo("2026-11-22T05:00:00Z");
         assertThat(status.path("snapshot").path("bytes").asLong()).isEqualTo(5_000);
         assertThat(status.path("snapshot").path("lastFailure").isNull()).isTrue();
+        assertThat(status.at("/failures/count").asLong()).isEqualTo(3);
+        assertThat(status.at("/failures/last").asText()).isEqualTo("giving back memory failed: no");
         assertThat(status.path("erasures").path("pending").asLong()).isEqualTo(2);
         assertThat(status.path("erasures").path("oldestAt").asText()).isEqualTo("2026-11-22T04:58:20Z");
         failure = "the disk is full";

@@ -57,6 +57,20 @@ public final class SnapshotFiles {
         return found;
     }
 
+    /** Of all files of a snapshot. */
+    public static long lengthBytes(Disk disk, Path folder) {
+        long lengthBytes = 0;
+        for (final String name : names(disk, folder)) {
+            final Path file = folder.resolve(name);
+            try {
+                lengthBytes += disk.length(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot read file=" + file, e);
+            }
+        }
+        return lengthBytes;
+    }
+
     /** Whether something is there that {@link #removeUnfinished} removes. */
     public static boolean hasUnfinished(Disk disk, Path snapshots) {
         return names(disk, snapshots).stream().anyMatch(name -> name.endsWith(UNFINISHED));
