@@ -2,7 +2,7 @@ package io.zandloper.server;
 
 import io.zandloper.server.admin.AdminServer;
 import io.zandloper.server.admin.ServerStatus;
-import io.zandloper.server.catalog.CatalogReader;
+import io.zandloper.server.catalog.StoredCatalogs;
 import io.zandloper.server.cli.CommandException;
 import io.zandloper.server.config.ServerConfig;
 import io.zandloper.server.http.HttpConfig;
@@ -93,8 +93,7 @@ final class Server implements AutoCloseable {
         config.imports().forEach(StartupImport::checkName);
         final StartupCatalog.@Nullable Checked catalog =
                 config.catalog() == null ? null : StartupCatalog.check(config.catalog(), Catalog.EMPTY);
-        final Storage storage = Storage.open(
-                storageConfig(), source -> CatalogReader.compile(source, Catalog.EMPTY), clock, new LoggedFailures());
+        final Storage storage = Storage.open(storageConfig(), new StoredCatalogs(), clock, new LoggedFailures());
         parts.push(storage);
         Addresses.checkPorts(address, config);
         final HiccupMeter hiccups = HiccupMeter.start(nanoTime);

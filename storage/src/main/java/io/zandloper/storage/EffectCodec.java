@@ -1,6 +1,5 @@
 package io.zandloper.storage;
 
-import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.format.IdentityHash;
 import io.zandloper.storage.format.RecordView;
 import io.zandloper.storage.format.RowImage;
@@ -8,7 +7,6 @@ import io.zandloper.storage.journal.JournalEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.function.Function;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -37,14 +35,14 @@ final class EffectCodec {
     private static final long[] NONE = {};
 
     private final IdentityHash hash;
-    private final Function<byte[], Catalog> catalogReader;
+    private final CatalogLoader catalogLoader;
     private final RecordView view = new RecordView();
     private byte[] identity = new byte[BUFFER_BYTES];
     private ByteBuffer buffer = little(ByteBuffer.allocate(BUFFER_BYTES));
 
-    EffectCodec(IdentityHash hash, Function<byte[], Catalog> catalogReader) {
+    EffectCodec(IdentityHash hash, CatalogLoader catalogLoader) {
         this.hash = hash;
-        this.catalogReader = catalogReader;
+        this.catalogLoader = catalogLoader;
     }
 
     static int type(Effect effect) {
@@ -153,7 +151,7 @@ final class EffectCodec {
         final byte[] source = new byte[payload.remaining()];
         payload.get(source);
         return new Effect.StoreCatalog(
-                sequence, atMicros, catalogReader.apply(source).withVersion(version), source);
+                sequence, atMicros, catalogLoader.compile(source).withVersion(version), source);
     }
 
     private static RoaringBitmap getBitmap(ByteBuffer payload) {

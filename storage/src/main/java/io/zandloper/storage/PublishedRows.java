@@ -14,7 +14,6 @@ import io.zandloper.storage.program.CompiledRules;
 import io.zandloper.storage.row.RowBits;
 import io.zandloper.storage.row.RowTable;
 import java.util.BitSet;
-import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +33,9 @@ final class PublishedRows {
     /** When rows are to be judged anew; null until the writer asks for it. */
     private @Nullable ExpiryCalendar calendar;
 
+    /** While the tables are made again: rows that are judged at the end, under the last catalog; null at other times. */
+    private @Nullable UnjudgedRows unjudged;
+
     /** False while the tables are made again: columns are made of all rows then, which is faster. */
     private boolean columnsFollow;
 
@@ -50,11 +52,10 @@ final class PublishedRows {
     }
 
     /** As {@link #force} left them. */
-    static PublishedRows open(
-            DataFolder folder, Epochs epochs, CleanStop state, Function<byte[], Catalog> catalogReader) {
+    static PublishedRows open(DataFolder folder, Epochs epochs, CleanStop state, CatalogLoader catalogLoader) {
         final Catalog catalog = state.catalogVersion() == 0
                 ? Catalog.EMPTY
-                : catalogReader.apply(state.catalogSource()).withVersion(state.catalogVersion());
+                : catalogLoader.compile(state.catalogSource()).withVersion(state.catalogVersion());
         final int generation = state.rowGeneration();
         final MappedMemory memory = folder.platform().memory();
         final RowTable rows = RowTable.open(folder.rows(generation), memory);
@@ -110,9 +111,51 @@ final class PublishedRows {
                 current.bits().clone());
     }
 
+    /**
+     * From now on catalogs may come that are not compiled, and no row is judged before {@link #judgePostponed}: a start
+     * after a kill compiles one catalog of all that the journal has, and judges under that one.
+     */
+    void postponeJudging() {
+        unjudged = new UnjudgedRows();
+    }
+
+    /**
+     * Judges what was postponed, each row as of the time at which it was due.
+     *
+     * @param compiled the current catalog
+     * @param profiles reads a profile's record; null where there is none
+     */
+    void judgePostponed(Catalog compiled, IntFunction<@Nullable Profile> profiles) {
+        final Published current = published;
+        published = new Published(
+                compiled, current.catalogSource(), current.rows(), current.columns(), current.rowGeneration());
+        if (unjudged == null) {
+            return;
+        }
+        unjudged.judgeAll((ordinal, atMicros) -> {
+            final Profile profile = profiles.apply(ordinal);
+            if (profile != null) {
+                write(current.rows(), ordinal, profile.sequence(), judge(profile, compiled, atMicros));
+            }
+        });
+        unjudged = null;
+    }
+
+    /** A row gets the bits that a profile has at a time. */
+    void store(int ordinal, Profile profile, long atMicros) {
+        if (unjudged == null) {
+            store(ordinal, profile.sequence(), judge(profile, published.catalog(), atMicros));
+        } else {
+            unjudged.add(ordinal, atMicros);
+        }
+    }
+
     /** A row gets its bits. */
     void store(int ordinal, long sequence, RowImage image) {
         final Published current = published;
+        if (unjudged != null) {
+            unjudged.remove(ordinal);
+        }
         enter(ordinal, image.nextExpiryMicros());
         if (columnsFollow) {
             // The columns first: should they fail, the row still says what they are to be told again.
@@ -125,6 +168,9 @@ final class PublishedRows {
     /** A row goes, if there is one. */
     void clear(int ordinal) {
         final Published current = published;
+        if (unjudged != null) {
+            unjudged.remove(ordinal);
+        }
         enter(ordinal, Times.NEVER);
         if (columnsFollow && current.rows().read(ordinal, rowBits)) {
             current.columns().clear(ordinal, rowBits);
@@ -146,13 +192,10 @@ final class PublishedRows {
         final Published next = layOut(folder, store.catalog(), store.source(), old.rowGeneration() + 1);
         boolean complete = false;
         try {
-            for (int ordinal = 0; ordinal < ordinals; ordinal++) {
-                final Profile profile = profiles.apply(ordinal);
-                if (profile != null) {
-                    final RowImage image = judge(profile, store.catalog(), store.atMicros());
-                    enter(ordinal, image.nextExpiryMicros());
-                    write(next.rows(), ordinal, profile.sequence(), image);
-                }
+            if (unjudged == null) {
+                judgeAll(store, next.rows(), ordinals, profiles);
+            } else {
+                unjudged.onCatalog(ordinals, store.atMicros());
             }
             if (columnsFollow) {
                 next.columns().fill(ordinals, next.rows()::read);
@@ -167,6 +210,18 @@ final class PublishedRows {
         published = next;
         epochs.retire(old.rows()::delete);
         old.columns().delete();
+    }
+
+    private void judgeAll(
+            Effect.StoreCatalog store, RowTable rows, int ordinals, IntFunction<@Nullable Profile> profiles) {
+        for (int ordinal = 0; ordinal < ordinals; ordinal++) {
+            final Profile profile = profiles.apply(ordinal);
+            if (profile != null) {
+                final RowImage image = judge(profile, store.catalog(), store.atMicros());
+                enter(ordinal, image.nextExpiryMicros());
+                write(rows, ordinal, profile.sequence(), image);
+            }
+        }
     }
 
     private static void write(RowTable rows, int ordinal, long sequence, RowImage image) {

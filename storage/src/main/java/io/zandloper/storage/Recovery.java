@@ -14,7 +14,6 @@ import io.zandloper.storage.snapshot.SnapshotReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,14 +26,14 @@ final class Recovery {
     private final Disk disk;
     private final Path journalFolder;
     private final long nowMicros;
-    private final Function<byte[], Catalog> catalogReader;
+    private final CatalogLoader catalogLoader;
 
-    Recovery(DataFolder folder, long nowMicros, Function<byte[], Catalog> catalogReader) {
+    Recovery(DataFolder folder, long nowMicros, CatalogLoader catalogLoader) {
         this.folder = folder;
         this.disk = folder.platform().disk();
         this.journalFolder = folder.journalFolder();
         this.nowMicros = nowMicros;
-        this.catalogReader = catalogReader;
+        this.catalogLoader = catalogLoader;
     }
 
     /**
@@ -47,7 +46,7 @@ final class Recovery {
     Recovered run() {
         final CleanStop stop = folder.cleanStop();
         if (stop != null && stop.journalTip().equals(JournalTip.of(disk, journalFolder))) {
-            final Tables tables = Tables.open(folder, openLedger(stop.ledgerBytes()), stop, catalogReader);
+            final Tables tables = Tables.open(folder, openLedger(stop.ledgerBytes()), stop, catalogLoader);
             return new Recovered(
                     tables, stop.journalEnd(), Math.max(1, stop.journalEnd().term()));
         }
@@ -104,7 +103,8 @@ final class Recovery {
         final Tables tables = snapshot == null ? Tables.create(folder, openLedger()) : emptyTables(snapshot.manifest());
         boolean rebuilt = false;
         try {
-            final EffectCodec codec = new EffectCodec(tables.newIdentityHash(), catalogReader);
+            tables.postponeJudging();
+            final EffectCodec codec = new EffectCodec(tables.newIdentityHash(), this::outline);
             JournalEnd start = JournalEnd.EMPTY;
             if (snapshot != null) {
                 snapshot.read(
@@ -115,6 +115,7 @@ final class Recovery {
             }
             final JournalEnd end =
                     new JournalReader(disk, journalFolder).read(start, entry -> tables.apply(codec.decode(entry)));
+            tables.judgePostponed(catalogLoader);
             tables.fillColumns();
             tables.ledger().dropAfter(end.sequence());
             rebuilt = true;
@@ -124,6 +125,11 @@ final class Recovery {
                 tables.abandon();
             }
         }
+    }
+
+    /** What a replay needs of a catalog; the last one is compiled when all others have been seen. */
+    private Catalog outline(byte[] source) {
+        return Catalog.outline(catalogLoader.read(source));
     }
 
     private ErasureLedger openLedger() {
@@ -154,7 +160,7 @@ final class Recovery {
     private Tables emptyTables(SnapshotManifest manifest) {
         final Catalog catalog = manifest.catalogVersion() == 0
                 ? Catalog.EMPTY
-                : catalogReader.apply(manifest.catalogSource()).withVersion(manifest.catalogVersion());
+                : outline(manifest.catalogSource()).withVersion(manifest.catalogVersion());
         return Tables.create(folder, openLedger(), catalog, manifest.catalogSource(), manifest.segmentIds());
     }
 }

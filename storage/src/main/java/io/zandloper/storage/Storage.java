@@ -16,7 +16,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Function;
 
 /**
  * Every profile, off the heap and in mapped files, under one data folder.
@@ -43,12 +42,12 @@ public final class Storage implements AutoCloseable {
      * Opens the data folder, or makes it. After a clean stop the mapped files are used as they are; after any other end
      * they are made again from the journal.
      *
-     * @param catalogReader compiles the JSON text of a catalog that was accepted before
+     * @param catalogLoader of catalogs that were accepted before
      * @throws StorageException in one sentence: in use by another process, corrupt, of another version, or the
      *     disk refuses
      */
-    public static Storage open(StorageConfig config, Function<byte[], Catalog> catalogReader, MicrosClock clock) {
-        return open(config, catalogReader, clock, FailureListener.STATUS_ONLY);
+    public static Storage open(StorageConfig config, CatalogLoader catalogLoader, MicrosClock clock) {
+        return open(config, catalogLoader, clock, FailureListener.STATUS_ONLY);
     }
 
     /**
@@ -57,10 +56,7 @@ public final class Storage implements AutoCloseable {
      * @param failureListener hears of what fails without a caller
      */
     public static Storage open(
-            StorageConfig config,
-            Function<byte[], Catalog> catalogReader,
-            MicrosClock clock,
-            FailureListener failureListener) {
+            StorageConfig config, CatalogLoader catalogLoader, MicrosClock clock, FailureListener failureListener) {
         final List<FolderLock> locks = new ArrayList<>();
         boolean opened = false;
         try {
@@ -68,7 +64,7 @@ public final class Storage implements AutoCloseable {
             locks.add(FolderLock.take(config.journalFolder()));
             final Disk disk = Platform.MACHINE.disk();
             JournalFolder.checkRestored(disk, config.journalFolder());
-            final Storage storage = new Storage(locks, config, catalogReader, clock, Platform.MACHINE, failureListener);
+            final Storage storage = new Storage(locks, config, catalogLoader, clock, Platform.MACHINE, failureListener);
             opened = true;
             return storage;
         } catch (StoredFileException | UncheckedIOException | JournalException e) {
@@ -82,15 +78,15 @@ public final class Storage implements AutoCloseable {
 
     /** The same for who has the locks of both folders, which the storage gives up when it closes. */
     static Storage openLocked(
-            List<FolderLock> locks, StorageConfig config, Function<byte[], Catalog> catalogReader, MicrosClock clock) {
-        return new Storage(locks, config, catalogReader, clock, Platform.MACHINE, FailureListener.STATUS_ONLY);
+            List<FolderLock> locks, StorageConfig config, CatalogLoader catalogLoader, MicrosClock clock) {
+        return new Storage(locks, config, catalogLoader, clock, Platform.MACHINE, FailureListener.STATUS_ONLY);
     }
 
     /** @param locks of both folders, held */
     private Storage(
             List<FolderLock> locks,
             StorageConfig config,
-            Function<byte[], Catalog> catalogReader,
+            CatalogLoader catalogLoader,
             MicrosClock clock,
             Platform platform,
             FailureListener failureListener) {
@@ -101,11 +97,11 @@ public final class Storage implements AutoCloseable {
         this.journalFolder = config.journalFolder();
         final DataFolder folder = new DataFolder(
                 config.dataFolder(), journalFolder, platform, JournalFolder.identityKey(platform, journalFolder));
-        final Recovery.Recovered recovery = new Recovery(folder, clock.nowMicros(), catalogReader).run();
+        final Recovery.Recovered recovery = new Recovery(folder, clock.nowMicros(), catalogLoader).run();
         this.tables = recovery.tables();
         this.journal = Journal.open(
                 disk, journalFolder, config.durability(), Journal.FILE_BYTES_DEFAULT, recovery.term(), recovery.end());
-        final EffectCodec codec = new EffectCodec(tables.newIdentityHash(), catalogReader);
+        final EffectCodec codec = new EffectCodec(tables.newIdentityHash(), catalogLoader);
         final Expiries expiries = new Expiries(tables, clock, config.ownChanges());
         this.writer = new Writer(tables, journal, codec, expiries, clock, config.writerQueueLength());
         final SnapshotThread.Source source = new SnapshotThread.Source(writer, newReader());

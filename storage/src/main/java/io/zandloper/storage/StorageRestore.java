@@ -1,6 +1,5 @@
 package io.zandloper.storage;
 
-import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.change.EraseRemembered;
 import io.zandloper.storage.disk.Disk;
@@ -20,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Function;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -33,15 +31,14 @@ public final class StorageRestore {
 
     private final Path snapshot;
     private final StorageConfig config;
-    private final Function<byte[], Catalog> catalogReader;
+    private final CatalogLoader catalogLoader;
     private final MicrosClock clock;
     private final Disk disk = FileDisk.INSTANCE;
 
-    private StorageRestore(
-            Path snapshot, StorageConfig config, Function<byte[], Catalog> catalogReader, MicrosClock clock) {
+    private StorageRestore(Path snapshot, StorageConfig config, CatalogLoader catalogLoader, MicrosClock clock) {
         this.snapshot = snapshot;
         this.config = config;
-        this.catalogReader = catalogReader;
+        this.catalogLoader = catalogLoader;
         this.clock = clock;
     }
 
@@ -76,11 +73,11 @@ public final class StorageRestore {
     public static Restored restore(
             Path snapshot,
             StorageConfig config,
-            Function<byte[], Catalog> catalogReader,
+            CatalogLoader catalogLoader,
             MicrosClock clock,
             @Nullable Path ledger) {
         try {
-            return new StorageRestore(snapshot, config, catalogReader, clock).run(ledger);
+            return new StorageRestore(snapshot, config, catalogLoader, clock).run(ledger);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StorageException("the restore was interrupted", e);
@@ -196,7 +193,7 @@ public final class StorageRestore {
         // The storage gives the locks up when it closes, the marker still keeps others out.
         int erased = 0;
         try (Storage storage =
-                Storage.openLocked(locks, config.with(SnapshotSettings.ON_DEMAND), catalogReader, clock)) {
+                Storage.openLocked(locks, config.with(SnapshotSettings.ON_DEMAND), catalogLoader, clock)) {
             for (final Erasure erasure : later) {
                 final ChangeOutcome outcome =
                         apply(storage, new EraseRemembered(erasure.high(), erasure.low(), erasure.atMicros()));

@@ -20,7 +20,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.PeekableIntIterator;
 import org.roaringbitmap.RoaringBitmap;
@@ -96,11 +95,10 @@ final class Tables {
     }
 
     /** Maps the tables that {@link #close} left complete. */
-    static Tables open(
-            DataFolder folder, ErasureLedger ledger, CleanStop state, Function<byte[], Catalog> catalogReader) {
+    static Tables open(DataFolder folder, ErasureLedger ledger, CleanStop state, CatalogLoader catalogLoader) {
         folder.removeCleanStop(); // first: to open a map may write to it
         final Epochs epochs = new Epochs();
-        final PublishedRows rows = PublishedRows.open(folder, epochs, state, catalogReader);
+        final PublishedRows rows = PublishedRows.open(folder, epochs, state, catalogLoader);
         final IdentityIndex index =
                 IdentityIndex.open(folder.index(), epochs, folder.platform().memory());
         final RecordStore records = folder.platform().records().open(folder.records(), epochs);
@@ -230,6 +228,22 @@ final class Tables {
 
     // Applying effects.
 
+    /** Catalogs that come from now on need not be compiled; rows are judged by {@link #judgePostponed}. */
+    void postponeJudging() {
+        rows.postponeJudging();
+    }
+
+    /** Compiles the current catalog and judges under it what was postponed. */
+    void judgePostponed(CatalogLoader loader) {
+        final Published current = published();
+        final long version = current.catalog().version();
+        rows.judgePostponed(
+                version == 0
+                        ? Catalog.EMPTY
+                        : loader.compile(current.catalogSource()).withVersion(version),
+                this::readProfile);
+    }
+
     /** What was applied so far is the state at this sequence. */
     void reach(long reachedSequence) {
         sequence = reachedSequence;
@@ -286,7 +300,6 @@ final class Tables {
 
     private void apply(Effect.StoreMembers store) {
         final String segment = segmentNumbers.id(store.segment());
-        final Catalog catalog = published().catalog();
         final PeekableIntIterator each =
                 RoaringBitmap.or(store.added(), store.removed()).getIntIterator();
         while (each.hasNext()) {
@@ -303,7 +316,7 @@ final class Tables {
             }
             final Profile after = before.withListed(listed, store.atMicros(), store.sequence());
             records.put(ordinal, codec.encode(after, segmentNumbers));
-            rows.store(ordinal, store.sequence(), rows.judge(after, catalog, store.atMicros()));
+            rows.store(ordinal, after, store.atMicros());
         }
     }
 

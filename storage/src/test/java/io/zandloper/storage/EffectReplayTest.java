@@ -3,6 +3,7 @@ package io.zandloper.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zandloper.storage.catalog.Catalog;
+import io.zandloper.storage.catalog.CatalogDocument;
 import io.zandloper.storage.change.Change;
 import io.zandloper.storage.change.EraseProfile;
 import io.zandloper.storage.change.LinkProfiles;
@@ -38,7 +39,27 @@ class EffectReplayTest extends StorageFixture {
     private static final int PEOPLE = 12;
     private static final int COOKIES = 20;
     private static final int CHANGES = 400;
-    private static final Catalog BANK_CATALOG = compiled(BANK);
+    /** Other bits, a rule less, a rule that is another, and a segment that is listed no more. */
+    private static final CatalogDocument OTHER = new CatalogDocument(
+            List.of(
+                    segment("senior", 0, "profile.age >= 50"),
+                    segment("ads", 0, "'senior' in segments"),
+                    segment("new", 0, null),
+                    segment("vip", 0, null)),
+            List.of(),
+            List.of(),
+            CatalogDocument.Policies.DEFAULT);
+
+    /** By the first letter of the source: catalogs as they are compiled, and as a start reads them. */
+    private static final CatalogLoader LOADER = new CatalogLoader() {
+        private final Catalog bank = compiled(BANK);
+        private final Catalog other = compiled(OTHER);
+
+        @Override
+        public Catalog compile(byte[] source) {
+            return source[0] == 'b' ? bank : other;
+        }
+    };
 
     /** Everything in the tables, as text that can be compared. */
     private record State(Map<String, Integer> identities, Map<Integer, String> profiles, String free) {}
@@ -83,7 +104,7 @@ class EffectReplayTest extends StorageFixture {
             case 3, 13, 14 -> new RecordEvent(cookie, "e" + number, "click", null, null, number, null, 1.5, Map.of());
             case 4, 15, 16, 17 -> new TidyProfile(random.nextInt(PEOPLE));
             case 22, 23, 24 -> replaceMembers(random);
-            case 5 -> catalog("{" + number + "}", BANK);
+            case 5 -> random.nextBoolean() ? catalog("b" + number, BANK) : catalog("o" + number, OTHER);
             case 18, 19, 20, 21 ->
                 new UpsertProfile(
                         person,
@@ -130,7 +151,7 @@ class EffectReplayTest extends StorageFixture {
     /** Journal entries of random changes, and the state they come to. */
     private State record(SplittableRandom random, List<JournalEntry> entries) {
         final Tables tables = tables("original");
-        final EffectCodec codec = new EffectCodec(tables.newIdentityHash(), source -> BANK_CATALOG);
+        final EffectCodec codec = new EffectCodec(tables.newIdentityHash(), LOADER);
         final Resolver resolver = new Resolver(tables, now::get);
         for (int i = 0; i < CHANGES; i++) {
             now.addAndGet(random.nextInt(5));
@@ -161,7 +182,7 @@ class EffectReplayTest extends StorageFixture {
         final List<JournalEntry> entries = new ArrayList<>();
         final State expected = record(random, entries);
         final Tables tables = tables("again");
-        final EffectCodec codec = new EffectCodec(tables.newIdentityHash(), source -> BANK_CATALOG);
+        final EffectCodec codec = new EffectCodec(tables.newIdentityHash(), LOADER);
         for (final JournalEntry entry : entries) {
             apply(tables, codec, entry);
             apply(tables, codec, entry);
@@ -173,6 +194,25 @@ class EffectReplayTest extends StorageFixture {
             }
             assertThat(state(tables)).as("from somewhere on, seed %d", seed).isEqualTo(expected);
         }
+        tables.abandon();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+    void aStartThatCompilesOnlyTheLastCatalogComesToTheSameState(int number) {
+        final long seed = System.nanoTime() + number;
+        final SplittableRandom random = new SplittableRandom(seed);
+        final List<JournalEntry> entries = new ArrayList<>();
+        final State expected = record(random, entries);
+        final Tables tables = tables("again");
+        final EffectCodec codec =
+                new EffectCodec(tables.newIdentityHash(), source -> Catalog.outline(LOADER.read(source)));
+        tables.postponeJudging();
+        for (final JournalEntry entry : entries) {
+            apply(tables, codec, entry);
+        }
+        tables.judgePostponed(LOADER);
+        assertThat(state(tables)).as("seed %d", seed).isEqualTo(expected);
         tables.abandon();
     }
 }

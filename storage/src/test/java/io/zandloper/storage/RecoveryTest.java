@@ -3,6 +3,8 @@ package io.zandloper.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.zandloper.storage.catalog.Catalog;
+import io.zandloper.storage.catalog.CatalogDocument;
 import io.zandloper.storage.change.RecordEvent;
 import io.zandloper.storage.change.UpsertProfile;
 import io.zandloper.storage.change.UpsertProfile.IdentitiesPatch;
@@ -17,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -105,6 +109,52 @@ class RecoveryTest extends StorageFixture {
             assertThat(apply(storage, patch(crm(501), List.of(), Map.of(), Map.of()))
                             .sequence())
                     .isEqualTo(505);
+        }
+    }
+
+    @Test
+    void aStartAfterAnUncleanEndCompilesOneCatalogHoweverManyThereWere() throws Exception {
+        final CatalogDocument seniors = new CatalogDocument(
+                List.of(segment("extra", 0, null), segment("senior", 0, "profile.age >= 30"), segment("vip", 0, null)),
+                List.of(),
+                List.of(),
+                CatalogDocument.Policies.DEFAULT);
+        final AtomicInteger compiled = new AtomicInteger();
+        final CatalogLoader loader = new CatalogLoader() {
+            @Override
+            public Catalog compile(byte[] source) {
+                compiled.incrementAndGet();
+                return compiled(read(source));
+            }
+
+            @Override
+            public CatalogDocument read(byte[] source) {
+                return source[0] == 'b' ? BANK : seniors;
+            }
+        };
+        final Path running = folder.resolve("running");
+        final Path killed = folder.resolve("killed");
+        try (Storage storage = Storage.open(StorageConfig.of(running), loader, now::get)) {
+            for (int i = 0; i < 5; i++) {
+                apply(storage, catalog("b" + i, BANK));
+                apply(storage, patch(crm(i), List.of(), Map.of("age", 70L), Map.of("vip", Times.NEVER)));
+                apply(storage, replaceMembers(storage, "vip", Times.NEVER, List.of(crm(i), crm(0))));
+            }
+            storage.snapshot().get(30, TimeUnit.SECONDS);
+            apply(storage, catalog("b", BANK));
+            apply(storage, catalog("s", seniors));
+            apply(storage, patch(crm(1), List.of(), Map.of("age", 35L), Map.of("extra", Times.NEVER)));
+            apply(storage, replaceMembers(storage, "extra", Times.NEVER, List.of(crm(1), crm(2))));
+            copy(running, killed);
+        }
+        try (Storage storage = Storage.open(StorageConfig.of(killed), loader, now::get)) {
+            assertThat(compiled).hasValue(1);
+            assertThat(storage.catalog().version()).isEqualTo(7);
+            assertThat(visible(storage, crm(0))).containsExactly("senior", "vip");
+            assertThat(visible(storage, crm(1))).containsExactly("extra", "senior");
+            assertThat(visible(storage, crm(2))).containsExactly("extra", "senior");
+            apply(storage, patch(crm(2), List.of(), Map.of("age", 20L), Map.of()));
+            assertThat(visible(storage, crm(2))).containsExactly("extra");
         }
     }
 

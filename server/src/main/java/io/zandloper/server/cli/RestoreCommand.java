@@ -1,11 +1,10 @@
 package io.zandloper.server.cli;
 
-import io.zandloper.server.catalog.CatalogReader;
+import io.zandloper.server.catalog.StoredCatalogs;
 import io.zandloper.storage.MicrosClock;
 import io.zandloper.storage.StorageConfig;
 import io.zandloper.storage.StorageException;
 import io.zandloper.storage.StorageRestore;
-import io.zandloper.storage.catalog.Catalog;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -64,12 +63,7 @@ final class RestoreCommand implements Callable<Integer> {
                 defaults.writerQueueLength());
         final StorageRestore.Restored restored;
         try {
-            restored = StorageRestore.restore(
-                    snapshot,
-                    config,
-                    source -> CatalogReader.compile(source, Catalog.EMPTY),
-                    MicrosClock.system(),
-                    ledger);
+            restored = StorageRestore.restore(snapshot, config, new StoredCatalogs(), MicrosClock.system(), ledger);
         } catch (StorageException e) {
             throw new CommandException(String.valueOf(e.getMessage()));
         }

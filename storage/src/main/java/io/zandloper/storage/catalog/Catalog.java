@@ -1,5 +1,6 @@
 package io.zandloper.storage.catalog;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -48,7 +49,22 @@ public final class Catalog {
         document.placements().forEach(placement -> placementsById.put(placement.id(), placement));
     }
 
-    /** @param bit its bit in a profile's row; @param rule null for a listed segment */
+    /**
+     * The segments of a catalog alone, with the bits they have in it; not compiled, so that no rule is evaluated under it
+     * and no offer is in it. For a start that meets catalogs which others replace.
+     */
+    public static Catalog outline(CatalogDocument document) {
+        final List<Segment> segments = new ArrayList<>();
+        for (final CatalogDocument.Segment segment : document.segments()) {
+            segments.add(new Segment(segments.size(), segment, null));
+        }
+        return new Catalog(0, document, segments, List.of(), RuleOrder.of(List.of()));
+    }
+
+    /**
+     * @param bit its bit in a profile's row
+     * @param rule null for a listed segment, and for every segment of an {@link #outline}
+     */
     public record Segment(
             int bit,
             CatalogDocument.Segment document,
@@ -58,7 +74,7 @@ public final class Catalog {
         }
 
         public boolean isComputed() {
-            return rule != null;
+            return document.rule() != null;
         }
     }
 
