@@ -262,7 +262,8 @@ final class DecideBenchmark {
                     i++) {
                 decide(i, usual);
                 final Decision expected = plain(i);
-                if (!decision.toDecision(expected.profile(), null).equals(expected)) {
+                if (!decision.toDecision(expected.profile(), null, expected.catalogVersion())
+                        .equals(expected)) {
                     throw new IllegalStateException("the compiled decider and the plain one differ, visit=" + i);
                 }
             }

@@ -5,6 +5,8 @@ import io.zandloper.server.admin.ServerStatus;
 import io.zandloper.server.catalog.StoredCatalogs;
 import io.zandloper.server.cli.CommandException;
 import io.zandloper.server.config.ServerConfig;
+import io.zandloper.server.decision.DecisionListener;
+import io.zandloper.server.decision.Decisions;
 import io.zandloper.server.http.HttpConfig;
 import io.zandloper.server.http.HttpServer;
 import io.zandloper.server.metrics.HiccupMeter;
@@ -107,9 +109,12 @@ final class Server implements AutoCloseable {
         if (stop.isRequested()) {
             return;
         }
+        final Decisions decisions = new Decisions(DecisionListener.NONE);
+        parts.push(decisions);
+        decisions.prepare(storage.catalog());
         Warmup.run(storage, clock, nanoTime);
-        final BinaryServer binary = startBinary(address, storage);
-        final HttpServer http = startHttp(address, storage);
+        final BinaryServer binary = startBinary(address, storage, decisions);
+        final HttpServer http = startHttp(address, storage, decisions);
         ready = true;
         readyLine = "ready binary=" + show(binary.address().getPort()) + " http="
                 + show(http.address().getPort()) + " admin="
@@ -161,7 +166,7 @@ final class Server implements AutoCloseable {
         }
     }
 
-    private BinaryServer startBinary(InetAddress address, Storage storage) {
+    private BinaryServer startBinary(InetAddress address, Storage storage, Decisions decisions) {
         try {
             final BinaryServer binary = BinaryServer.start(
                     BinaryConfig.of(config.host(), config.port()),
@@ -169,7 +174,8 @@ final class Server implements AutoCloseable {
                     storage,
                     metrics,
                     clock,
-                    new SecureRandom());
+                    new SecureRandom(),
+                    decisions);
             parts.push(binary);
             return binary;
         } catch (IOException e) {
@@ -177,10 +183,10 @@ final class Server implements AutoCloseable {
         }
     }
 
-    private HttpServer startHttp(InetAddress address, Storage storage) {
+    private HttpServer startHttp(InetAddress address, Storage storage, Decisions decisions) {
         try {
-            final HttpServer http =
-                    HttpServer.start(HttpConfig.of(config.host(), config.httpPort()), storage, clock, metrics);
+            final HttpServer http = HttpServer.start(
+                    HttpConfig.of(config.host(), config.httpPort()), storage, clock, metrics, decisions);
             parts.push(http);
             return http;
         } catch (IOException e) {

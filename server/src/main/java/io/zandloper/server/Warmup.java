@@ -2,13 +2,14 @@ package io.zandloper.server;
 
 import io.zandloper.server.decide.DecisionRequest;
 import io.zandloper.server.decide.DecisionRequest.PlacementRequest;
-import io.zandloper.server.decide.PlainDecider;
+import io.zandloper.server.decision.Deciding;
+import io.zandloper.server.decision.DecisionListener;
+import io.zandloper.server.decision.Decisions;
 import io.zandloper.storage.MicrosClock;
 import io.zandloper.storage.Storage;
 import io.zandloper.storage.StorageReader;
 import io.zandloper.storage.View;
 import io.zandloper.storage.profile.Identity;
-import io.zandloper.storage.profile.Profile;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +29,14 @@ final class Warmup {
 
     static void run(Storage storage, MicrosClock clock, LongSupplier nanoTime) {
         final long startNanos = nanoTime.getAsLong();
-        try (StorageReader reader = storage.newReader()) {
+        // Decisions of its own, so that nobody counts them.
+        try (StorageReader reader = storage.newReader();
+                Decisions decisions = new Decisions(DecisionListener.NONE)) {
+            final Deciding deciding = decisions.newDeciding();
             for (int round = 0; round < ROUNDS_MAX && nanoTime.getAsLong() - startNanos < DURATION_MAX_NANOS; round++) {
                 final View view = reader.enter();
                 try {
-                    decideForNobody(view, clock.nowMicros(), round % 2 == 0);
+                    decideForNobody(deciding, view, clock.nowMicros(), round % 2 == 0);
                 } finally {
                     reader.leave();
                 }
@@ -40,17 +44,13 @@ final class Warmup {
         }
     }
 
-    private static void decideForNobody(View view, long nowMicros, boolean explain) {
+    private static void decideForNobody(Deciding deciding, View view, long nowMicros, boolean explain) {
         final List<PlacementRequest> placements = view.catalog().document().placements().stream()
                 .map(placement -> new PlacementRequest(placement.id(), null))
                 .toList();
-        final Profile nobody = view.profile(NOBODY);
         if (!placements.isEmpty()) {
-            PlainDecider.decide(
-                    new DecisionRequest(NOBODY, null, placements, Map.of(), explain, null, Set.of()),
-                    nobody,
-                    view.catalog(),
-                    nowMicros);
+            deciding.decide(
+                    new DecisionRequest(NOBODY, null, placements, Map.of(), explain, null, Set.of()), view, nowMicros);
         }
     }
 }

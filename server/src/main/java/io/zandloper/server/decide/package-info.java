@@ -12,7 +12,7 @@
  *   decision, with an explanation if asked
  * </pre>
  *
- * It serves, and stays for good as the reference that any faster decider must agree with.
+ * It serves nobody: it is the reference that the decider that does, {@code compiled}, must agree with.
  */
 @NullMarked
 package io.zandloper.server.decide;

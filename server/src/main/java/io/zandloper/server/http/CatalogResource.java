@@ -1,6 +1,7 @@
 package io.zandloper.server.http;
 
 import io.zandloper.server.catalog.CatalogReader;
+import io.zandloper.server.decision.Decisions;
 import io.zandloper.server.json.Problem;
 import io.zandloper.server.json.StrictJson;
 import io.zandloper.storage.Storage;
@@ -26,8 +27,10 @@ final class CatalogResource {
 
     private final Storage storage;
     private final CatalogWorker worker;
+    private final Decisions decisions;
 
-    CatalogResource(Storage storage, CatalogWorker worker) {
+    CatalogResource(Storage storage, CatalogWorker worker, Decisions decisions) {
+        this.decisions = decisions;
         this.storage = storage;
         this.worker = worker;
     }
@@ -85,8 +88,13 @@ final class CatalogResource {
 
     private Compiled compile(byte[] json) {
         final CatalogCompilation compilation = CatalogReader.read(json).compile(storage.catalog());
-        return new Compiled(
-                compilation.catalog(), compilation.errors(), compilation.catalog() != null && isPresent(json));
+        final Catalog catalog = compilation.catalog();
+        final boolean isPresent = catalog != null && isPresent(json);
+        if (catalog != null && !isPresent) {
+            // Before it replaces the present one, so that it decides at full speed from its first request on.
+            decisions.prepare(catalog);
+        }
+        return new Compiled(catalog, compilation.errors(), isPresent);
     }
 
     private boolean isPresent(byte[] json) {

@@ -3,17 +3,13 @@ package io.zandloper.server.http;
 import io.zandloper.server.decide.Decision;
 import io.zandloper.server.decide.DecisionLimits;
 import io.zandloper.server.decide.DecisionRequest;
-import io.zandloper.server.decide.PlainDecider;
 import io.zandloper.server.json.DecisionReader;
 import io.zandloper.server.json.DecisionWriter;
 import io.zandloper.server.json.StrictJson;
 import io.zandloper.storage.View;
-import io.zandloper.storage.profile.Identity;
 import io.zandloper.storage.profile.InvalidInputException;
-import io.zandloper.storage.profile.Profile;
 import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/decisions}. */
 final class DecisionResource {
@@ -39,9 +35,8 @@ final class DecisionResource {
                         "an explanation is of at most " + DecisionLimits.EXPLAINED_OFFERS_MAX
                                 + " offers in all placements together; ask for fewer placements at a time");
             }
-            final Identity identity = request.identity();
-            final @Nullable Profile stored = identity == null ? null : view.profile(identity);
-            decision = PlainDecider.decide(request, stored, view.catalog(), nowMicros);
+            decision =
+                    exchange.loop().deciding().decide(request, view, nowMicros).toDecision();
         } finally {
             exchange.loop().reader().leave();
         }

@@ -23,6 +23,7 @@ import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.zandloper.server.decision.Decisions;
 import io.zandloper.server.metrics.Metrics;
 import io.zandloper.server.metrics.Port;
 import io.zandloper.storage.MicrosClock;
@@ -55,7 +56,8 @@ public final class HttpServer implements AutoCloseable {
     private volatile boolean stopping;
     private final Channel listening;
 
-    private HttpServer(HttpConfig config, Storage storage, MicrosClock clock, Metrics metrics) throws IOException {
+    private HttpServer(HttpConfig config, Storage storage, MicrosClock clock, Metrics metrics, Decisions decisions)
+            throws IOException {
         this.storage = storage;
         this.cors = new CorsPolicy(config.corsOrigins());
         this.catalogWorker = new CatalogWorker();
@@ -66,7 +68,7 @@ public final class HttpServer implements AutoCloseable {
                 new BulkResource(storage),
                 new EventResource(storage, clock),
                 new DecisionResource(new SecureRandom().nextLong()),
-                new CatalogResource(storage, catalogWorker),
+                new CatalogResource(storage, catalogWorker, decisions),
                 new AudienceResource(storage, clock, audienceWorker),
                 new SegmentMembersResource(storage),
                 new OpenApiResource());
@@ -75,7 +77,10 @@ public final class HttpServer implements AutoCloseable {
         this.loops =
                 new MultiThreadIoEventLoopGroup(config.eventLoops(), new DefaultThreadFactory("zandloper-http"), io);
         for (EventExecutor loop : loops) {
-            contexts.put(loop, new LoopContext(storage.newReader(), metrics.newRecorder(Port.HTTP), clock));
+            contexts.put(
+                    loop,
+                    new LoopContext(
+                            storage.newReader(), metrics.newRecorder(Port.HTTP), clock, decisions.newDeciding()));
         }
         try {
             this.listening = bind(config, epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class);
@@ -88,11 +93,13 @@ public final class HttpServer implements AutoCloseable {
     /**
      * Binds the port and starts to serve.
      *
+     * @param decisions stay the caller's, as the storage
      * @throws IOException where the port cannot be bound
      */
-    public static HttpServer start(HttpConfig config, Storage storage, MicrosClock clock, Metrics metrics)
+    public static HttpServer start(
+            HttpConfig config, Storage storage, MicrosClock clock, Metrics metrics, Decisions decisions)
             throws IOException {
-        return new HttpServer(config, storage, clock, metrics);
+        return new HttpServer(config, storage, clock, metrics, decisions);
     }
 
     /** Where it listens: with port 0 asked for, the one that was free. */

@@ -1,6 +1,7 @@
 package io.zandloper.server.http;
 
 import io.netty.handler.codec.DateFormatter;
+import io.zandloper.server.decision.Deciding;
 import io.zandloper.server.metrics.OperationRecorder;
 import io.zandloper.storage.MicrosClock;
 import io.zandloper.storage.StorageReader;
@@ -14,10 +15,12 @@ final class LoopContext {
     private final StorageReader reader;
     private final OperationRecorder recorder;
     private final MicrosClock clock;
+    private final Deciding deciding;
     private long dateSecond = Long.MIN_VALUE;
     private String date = "";
 
-    LoopContext(StorageReader reader, OperationRecorder recorder, MicrosClock clock) {
+    LoopContext(StorageReader reader, OperationRecorder recorder, MicrosClock clock, Deciding deciding) {
+        this.deciding = deciding;
         this.reader = reader;
         this.recorder = recorder;
         this.clock = clock;
@@ -29,6 +32,10 @@ final class LoopContext {
 
     OperationRecorder recorder() {
         return recorder;
+    }
+
+    Deciding deciding() {
+        return deciding;
     }
 
     MicrosClock clock() {

@@ -20,6 +20,7 @@ import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.zandloper.server.decision.Decisions;
 import io.zandloper.server.metrics.Metrics;
 import io.zandloper.server.metrics.Port;
 import io.zandloper.storage.MicrosClock;
@@ -64,6 +65,7 @@ public final class BinaryServer implements AutoCloseable {
      * @param serverName name and version, as hello tells them
      * @param storage stays the caller's, to be closed after this
      * @param random for the ids of decisions
+     * @param decisions stay the caller's, as the storage
      * @throws IOException where the address cannot be had; says which
      */
     public static BinaryServer start(
@@ -72,7 +74,8 @@ public final class BinaryServer implements AutoCloseable {
             Storage storage,
             Metrics metrics,
             MicrosClock clock,
-            RandomGenerator random)
+            RandomGenerator random,
+            Decisions decisions)
             throws IOException {
         final boolean epoll = Epoll.isAvailable();
         final EventLoopGroup group = new MultiThreadIoEventLoopGroup(
@@ -90,7 +93,8 @@ public final class BinaryServer implements AutoCloseable {
                             metrics.newRecorder(Port.BINARY),
                             clock,
                             identity,
-                            new DecisionIds(random)));
+                            new DecisionIds(random),
+                            decisions.newDeciding()));
         }
         final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         final ServerBootstrap bootstrap = new ServerBootstrap()

@@ -11,7 +11,7 @@ import io.zandloper.protocol.verify.TableShapes;
 import io.zandloper.server.decide.Decision;
 import io.zandloper.server.decide.DecisionLimits;
 import io.zandloper.server.decide.DecisionRequest;
-import io.zandloper.server.decide.PlainDecider;
+import io.zandloper.server.decision.Deciding;
 import io.zandloper.storage.View;
 import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.catalog.VisibleSegments;
@@ -40,6 +40,7 @@ final class LookupHandler {
     private final Batch batch;
     private final ResponseEncoder encoder;
     private final DecisionIds decisionIds;
+    private final Deciding deciding;
     private final SegmentTestView segmentTest = new SegmentTestView();
     private final IdentityBytes identityBytes = new IdentityBytes();
     private final RowBits row = new RowBits();
@@ -48,7 +49,9 @@ final class LookupHandler {
     private final RecordView recordView = new RecordView();
     private SegmentNames segmentNames = new SegmentNames(Catalog.EMPTY);
 
-    LookupHandler(RequestFrame frame, Batch batch, ResponseEncoder encoder, DecisionIds decisionIds) {
+    LookupHandler(
+            RequestFrame frame, Batch batch, ResponseEncoder encoder, DecisionIds decisionIds, Deciding deciding) {
+        this.deciding = deciding;
         this.frame = frame;
         this.batch = batch;
         this.encoder = encoder;
@@ -196,8 +199,8 @@ final class LookupHandler {
                     "an explanation is of at most " + DecisionLimits.EXPLAINED_OFFERS_MAX
                             + " offers in all placements together; ask for fewer placements at a time");
         }
-        final Profile stored = request.identity() == null ? null : view.profile(request.identity());
-        final Decision decision = PlainDecider.decide(request, stored, catalog, batch.nowMicros());
+        final Decision decision =
+                deciding.decide(request, view, batch.nowMicros()).toDecision();
         encoder.decision(decision, decisionIds.next(), batch.sequence(), System.nanoTime() - startNanos);
         return Status.OK;
     }

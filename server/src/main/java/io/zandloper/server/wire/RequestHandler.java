@@ -8,6 +8,7 @@ import io.zandloper.protocol.ProtocolLimits;
 import io.zandloper.protocol.Status;
 import io.zandloper.protocol.schema.HelloRequest;
 import io.zandloper.protocol.verify.TableShapes;
+import io.zandloper.server.decision.Deciding;
 import io.zandloper.server.metrics.OperationRecorder;
 import io.zandloper.storage.MicrosClock;
 import io.zandloper.storage.Storage;
@@ -42,13 +43,14 @@ final class RequestHandler {
             OperationRecorder recorder,
             MicrosClock clock,
             ServerIdentity server,
-            DecisionIds decisionIds) {
+            DecisionIds decisionIds,
+            Deciding deciding) {
         this.storage = storage;
         this.recorder = recorder;
         this.server = server;
         this.batch = new Batch(storage, clock);
         this.waiters = new SequenceWaiters(eventLoop, this, storage::sequence);
-        this.lookups = new LookupHandler(frame, batch, encoder, decisionIds);
+        this.lookups = new LookupHandler(frame, batch, encoder, decisionIds, deciding);
         this.writes = new WriteHandler(frame, batch, storage, eventLoop, this);
     }
 

@@ -52,7 +52,8 @@ final class HttpServerTest {
                             HttpConfig.of("127.0.0.1", server.port()),
                             server.storage,
                             MicrosClock.system(),
-                            new Metrics(InstantSource.system())))
+                            new Metrics(InstantSource.system()),
+                            server.decisions))
                     .isInstanceOf(IOException.class)
                     .hasMessageStartingWith("cannot listen on 127.0.0.1:" + server.port() + ": ");
             assertThat(server.get("/v1/catalog").status()).isEqualTo(200);

@@ -2,6 +2,8 @@ package io.zandloper.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.zandloper.server.catalog.CatalogReader;
+import io.zandloper.server.decision.DecisionListener;
+import io.zandloper.server.decision.Decisions;
 import io.zandloper.server.json.StrictJson;
 import io.zandloper.server.metrics.Metrics;
 import io.zandloper.storage.MicrosClock;
@@ -28,6 +30,7 @@ final class RunningServer implements AutoCloseable {
 
     final Storage storage;
     final HttpServer http;
+    final Decisions decisions = new Decisions(DecisionListener.NONE);
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -42,7 +45,8 @@ final class RunningServer implements AutoCloseable {
                     new HttpConfig("127.0.0.1", 0, 2, corsOrigins),
                     storage,
                     clock,
-                    new Metrics(InstantSource.system()));
+                    new Metrics(InstantSource.system()),
+                    decisions);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -99,6 +103,7 @@ final class RunningServer implements AutoCloseable {
     public void close() {
         client.close();
         http.close();
+        decisions.close();
         storage.close();
     }
 

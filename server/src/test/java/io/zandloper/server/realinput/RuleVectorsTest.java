@@ -172,7 +172,7 @@ final class RuleVectorsTest {
         compiledRequest.read(request, compiled, 0);
         final CompiledDecision decision = new CompiledDecision(compiled);
         new CompiledDecider(compiled).decide(compiledRequest, HeapPerson.of(visitor, false, compiled, 0), decision);
-        return decision.toDecision(null, null);
+        return decision.toDecision(null, null, catalog.version());
     }
 
     private ObjectNode catalog(JsonNode feature, String variable) {

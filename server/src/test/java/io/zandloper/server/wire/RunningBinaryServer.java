@@ -2,6 +2,8 @@ package io.zandloper.server.wire;
 
 import io.zandloper.protocol.client.ZandloperClient;
 import io.zandloper.server.catalog.CatalogReader;
+import io.zandloper.server.decision.DecisionListener;
+import io.zandloper.server.decision.Decisions;
 import io.zandloper.server.metrics.Metrics;
 import io.zandloper.storage.ChangeListener;
 import io.zandloper.storage.Storage;
@@ -32,6 +34,7 @@ final class RunningBinaryServer implements AutoCloseable {
     private final Metrics metrics = new Metrics(InstantSource.system());
     private final Storage storage;
     private final BinaryServer server;
+    private final Decisions decisions = new Decisions(DecisionListener.NONE);
 
     RunningBinaryServer(Path folder) {
         this(folder, null);
@@ -47,7 +50,8 @@ final class RunningBinaryServer implements AutoCloseable {
                     storage,
                     metrics,
                     nowMicros::get,
-                    new SplittableRandom(1));
+                    new SplittableRandom(1),
+                    decisions);
         } catch (IOException failed) {
             storage.close();
             throw new UncheckedIOException(failed);
@@ -85,7 +89,9 @@ final class RunningBinaryServer implements AutoCloseable {
 
     void replaceCatalog(String json) {
         final byte[] source = json.getBytes(StandardCharsets.UTF_8);
-        apply(new ReplaceCatalog(CatalogReader.compile(source, storage.catalog()), source, null));
+        final Catalog catalog = CatalogReader.compile(source, storage.catalog());
+        decisions.prepare(catalog);
+        apply(new ReplaceCatalog(catalog, source, null));
     }
 
     ChangeOutcome apply(Change change) {
@@ -114,6 +120,7 @@ final class RunningBinaryServer implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        decisions.close();
         storage.close();
     }
 }

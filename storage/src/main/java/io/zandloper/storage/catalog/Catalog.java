@@ -5,10 +5,11 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A checked catalog with its expressions compiled. Immutable; any number of threads may use it.
+ * A checked catalog with its expressions compiled. Immutable, its attachment aside; any number of threads may use it.
  *
  * <p>Segments are numbered by their place in {@link #segments()}: that is their bit in a profile's row under this
  * catalog. Rules are evaluated in {@link #computedOrder()}, in which every segment stands after those its rule reads.
@@ -21,6 +22,9 @@ public final class Catalog {
             new Catalog(0, CatalogDocument.EMPTY, List.of(), List.of(), RuleOrder.of(List.of()));
 
     private final long version;
+    /** One for the catalog under all its versions. */
+    private final AtomicReference<@Nullable Object> attachment;
+
     private final CatalogDocument document;
     private final List<Segment> segments;
     private final List<Offer> offers;
@@ -32,7 +36,18 @@ public final class Catalog {
     private final Map<String, CatalogDocument.Placement> placementsById;
 
     Catalog(long version, CatalogDocument document, List<Segment> segments, List<Offer> offers, RuleOrder rules) {
+        this(version, document, segments, offers, rules, new AtomicReference<>());
+    }
+
+    private Catalog(
+            long version,
+            CatalogDocument document,
+            List<Segment> segments,
+            List<Offer> offers,
+            RuleOrder rules,
+            AtomicReference<@Nullable Object> attachment) {
         this.version = version;
+        this.attachment = attachment;
         this.document = document;
         this.segments = List.copyOf(segments);
         this.offers = List.copyOf(offers);
@@ -92,7 +107,20 @@ public final class Catalog {
 
     /** The same catalog under another version; shares everything that was compiled. */
     public Catalog withVersion(long newVersion) {
-        return new Catalog(newVersion, document, segments, offers, rules);
+        return new Catalog(newVersion, document, segments, offers, rules, attachment);
+    }
+
+    /**
+     * Keeps what whoever decides has made of this catalog, for as long as there is the catalog, under any of its versions.
+     * Any thread; the last one stays.
+     */
+    public void attach(Object newAttachment) {
+        attachment.set(newAttachment);
+    }
+
+    /** What was attached; null where nothing was. Any thread. */
+    public @Nullable Object attachment() {
+        return attachment.get();
     }
 
     /** One higher than that of the catalog it replaced; 0 before the first. */

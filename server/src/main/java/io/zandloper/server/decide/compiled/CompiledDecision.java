@@ -145,8 +145,10 @@ public final class CompiledDecision {
      *
      * @param profile the primary identity; null where there is none
      * @param explanations of this decision; null where none was asked for
+     * @param catalogVersion the catalog's, which may have been laid out before it had its version
      */
-    public Decision toDecision(@Nullable String profile, @Nullable List<ExplainedPlacement> explanations) {
+    public Decision toDecision(
+            @Nullable String profile, @Nullable List<ExplainedPlacement> explanations, long catalogVersion) {
         final List<FilledPlacement> filled = new ArrayList<>();
         for (int placement = 0; placement < placementCount; placement++) {
             final List<ChosenOffer> chosen = new ArrayList<>();
@@ -155,8 +157,7 @@ public final class CompiledDecision {
             }
             filled.add(new FilledPlacement(placementId(placement), List.copyOf(chosen)));
         }
-        return new Decision(
-                profile, reason, filled, explanations, catalog.catalog().version());
+        return new Decision(profile, reason, filled, explanations, catalogVersion);
     }
 
     private ChosenOffer chosen(int index, int rank) {

@@ -120,7 +120,8 @@ public final class CompiledRequest {
         return namesIdentity;
     }
 
-    long atMicros() {
+    /** The time to decide for, in microseconds since 1970 UTC. */
+    public long atMicros() {
         return atMicros;
     }
 

@@ -1,6 +1,6 @@
 /**
- * A decider for the serving path, where {@link io.zandloper.server.decide.PlainDecider} still is: the same decisions, bit
- * for bit, in microseconds.
+ * The decider of the serving path: the same decisions as {@link io.zandloper.server.decide.PlainDecider}, bit for bit, in
+ * microseconds.
  *
  * <p>Everything that depends on the catalog alone is laid out once, in a {@link CompiledCatalog}: offers are numbered in
  * the order in which they would rank at best, in blocks of 64, and each block says for every value it asks for which of

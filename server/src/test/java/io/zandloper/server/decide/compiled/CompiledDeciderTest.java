@@ -65,7 +65,7 @@ final class CompiledDeciderTest {
                 decider.decide(compiledRequest, whom, decision);
                 final List<ExplainedPlacement> explained =
                         request.explain() ? explainer.explain(compiledRequest, whom, decision) : null;
-                final Decision actual = decision.toDecision(expected.profile(), explained);
+                final Decision actual = decision.toDecision(expected.profile(), explained, catalog.version());
                 final String about = "case " + (done + i) + " of seed " + SEED;
                 check(about, actual, expected, request, profile);
                 if (stored != null) {
@@ -73,7 +73,7 @@ final class CompiledDeciderTest {
                             compiledRequest, recordPerson(stored, catalog, compiledRequest.atMicros()), decision);
                     check(
                             about + " as a record",
-                            decision.toDecision(expected.profile(), explained),
+                            decision.toDecision(expected.profile(), explained, catalog.version()),
                             expected,
                             request,
                             profile);

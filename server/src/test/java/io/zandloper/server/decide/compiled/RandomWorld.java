@@ -144,6 +144,11 @@ final class RandomWorld {
         return compiled(new CatalogDocument(segments, offers, filled, policies()), pool);
     }
 
+    /** Another catalog with no other expressions. */
+    Catalog compiled(CatalogDocument document) {
+        return compiled(document, pool);
+    }
+
     private String id() {
         final String alphabet = "abAB09_.:-";
         final StringBuilder id = new StringBuilder();

@@ -1,0 +1,175 @@
+package io.zandloper.server.decision;
+
+import io.zandloper.server.decide.DecisionRequest;
+import io.zandloper.server.decide.compiled.CompiledCatalog;
+import io.zandloper.server.decide.compiled.CompiledDecider;
+import io.zandloper.server.decide.compiled.CompiledDecision;
+import io.zandloper.server.decide.compiled.CompiledRequest;
+import io.zandloper.server.decide.compiled.Explainer;
+import io.zandloper.server.decide.compiled.HeapPerson;
+import io.zandloper.server.decide.compiled.Person;
+import io.zandloper.server.decide.compiled.RecordPerson;
+import io.zandloper.storage.View;
+import io.zandloper.storage.catalog.Catalog;
+import io.zandloper.storage.format.RecordView;
+import io.zandloper.storage.profile.Identity;
+import io.zandloper.storage.profile.InvalidInputException;
+import io.zandloper.storage.profile.Profile;
+import io.zandloper.storage.record.RecordBuffer;
+import io.zandloper.storage.row.RowBits;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread's way from a request to a decision: from the stored bytes where row and record tell all; from a decoded
+ * profile where the decision is for another time, an expiry has just passed, or an explanation is asked for.
+ */
+public final class Deciding {
+    /** A profile that is written at this moment is seldom written again before the next try. */
+    private static final int READ_TRIES = 3;
+
+    private final Decisions decisions;
+    private final DecisionListener listener;
+    private final CompiledRequest request = new CompiledRequest();
+    private final RecordPerson recordPerson = new RecordPerson();
+    private final RecordBuffer record = new RecordBuffer();
+    private final RecordView recordView = new RecordView();
+    private final RowBits row = new RowBits();
+    private @Nullable Desk desk;
+
+    /** What a thread needs for the decisions of one catalog. */
+    private static final class Desk {
+        private final CompiledCatalog catalog;
+        private final CompiledDecider decider;
+        private final ServedDecision served;
+        private @Nullable Explainer explainer;
+
+        Desk(CompiledCatalog catalog, Catalog versioned) {
+            this.catalog = catalog;
+            this.decider = new CompiledDecider(catalog);
+            this.served = new ServedDecision(new CompiledDecision(catalog), versioned);
+        }
+
+        /** Whether it is for this catalog, as rows are: else their bits are others. */
+        boolean isFor(Catalog versioned) {
+            return versioned.attachment() == catalog;
+        }
+
+        Explainer explainer() {
+            Explainer made = explainer;
+            if (made == null) {
+                made = new Explainer(catalog);
+                explainer = made;
+            }
+            return made;
+        }
+    }
+
+    Deciding(Decisions decisions, DecisionListener listener) {
+        this.decisions = decisions;
+        this.listener = listener;
+    }
+
+    /**
+     * Decides, and tells who listens.
+     *
+     * @param view open, of this thread
+     * @param nowMicros the time, where the request names none
+     * @return valid until the next decision
+     * @throws InvalidInputException where a placement is unknown, named twice, or asked for a count outside 1-100
+     */
+    public ServedDecision decide(DecisionRequest asked, View view, long nowMicros) {
+        final Desk current = deskOf(view.catalog());
+        request.read(asked, current.catalog, nowMicros);
+        current.served.begin(asked, request.atMicros());
+        final Identity identity = asked.identity();
+        final Person person =
+                identity != null && !asked.explain() && asked.atMicros() == null && current.isFor(view.catalog())
+                        ? stored(identity, view, nowMicros, current)
+                        : null;
+        if (person != null) {
+            current.decider.decide(request, person, current.served.outcome());
+        } else {
+            decideDecoded(asked, view, current);
+        }
+        listener.onDecision(current.served);
+        return current.served;
+    }
+
+    /** The catalog's; while that is being laid out, still the one before. */
+    private Desk deskOf(Catalog catalog) {
+        final Desk present = desk;
+        if (present != null && present.isFor(catalog)) {
+            return present;
+        }
+        CompiledCatalog layout = decisions.layoutOf(catalog);
+        if (layout == null) {
+            if (present != null) {
+                return present;
+            }
+            layout = decisions.prepare(catalog);
+        }
+        final Desk next = new Desk(layout, catalog);
+        desk = next;
+        return next;
+    }
+
+    /**
+     * Who has the identity, read where the bytes lie; null where row and record do not tell all.
+     */
+    private @Nullable Person stored(Identity identity, View view, long nowMicros, Desk current) {
+        final byte[] utf8 = identity.utf8();
+        for (int tries = 0; tries < READ_TRIES; tries++) {
+            final int ordinal = view.find(utf8, 0, utf8.length);
+            if (ordinal == View.NOBODY) {
+                return current.catalog.nobody();
+            }
+            if (view.readRecord(ordinal, record) && view.readRow(ordinal, row)) {
+                recordView.wrap(record.buffer()).checkFormat();
+                if (recordView.sequence() == row.sequence() && hasIdentity(utf8)) {
+                    return nowMicros < row.nextExpiryMicros() ? recordPerson(current.served) : null;
+                }
+            }
+        }
+        return null;
+    }
+
+    private Person recordPerson(ServedDecision served) {
+        recordPerson.of(record.array(), row);
+        served.decidedFor(
+                record.array(),
+                recordView.identityOffset(0),
+                recordView.identityLength(0),
+                recordView.version(),
+                recordView.sequence());
+        return recordPerson;
+    }
+
+    private boolean hasIdentity(byte[] utf8) {
+        for (int number = 0; number < recordView.identityCount(); number++) {
+            final int offset = recordView.identityOffset(number);
+            final int end = offset + recordView.identityLength(number);
+            if (Arrays.equals(record.array(), offset, end, utf8, 0, utf8.length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void decideDecoded(DecisionRequest asked, View view, Desk current) {
+        final Identity identity = asked.identity();
+        final Profile document = asked.document();
+        final Profile known = document != null || identity == null ? document : view.profile(identity);
+        final HeapPerson person;
+        if (known == null) {
+            person = current.catalog.nobody();
+        } else {
+            person = HeapPerson.of(known, document == null, current.catalog, request.atMicros());
+            current.served.decidedFor(known, document == null);
+        }
+        current.decider.decide(request, person, current.served.outcome());
+        if (asked.explain()) {
+            current.served.explain(current.explainer().explain(request, person, current.served.outcome()));
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package io.zandloper.server.decision;
+
+import io.zandloper.server.decide.Decision;
+import io.zandloper.server.decide.Decision.ExplainedPlacement;
+import io.zandloper.server.decide.DecisionRequest;
+import io.zandloper.server.decide.compiled.CompiledDecision;
+import io.zandloper.storage.catalog.Catalog;
+import io.zandloper.storage.profile.Identity;
+import io.zandloper.storage.profile.Profile;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A decision on its way out, with what it was made of. One thread's, which writes it anew with the next decision.
+ *
+ * <p>What is on the heap, {@link #request}, {@link #profile} and {@link #toDecision}, may be made when it is asked for.
+ */
+public final class ServedDecision {
+    private static final byte[] NO_BYTES = new byte[0];
+
+    private final CompiledDecision outcome;
+    private final Catalog catalog;
+    private final long catalogVersion;
+
+    private @Nullable DecisionRequest request;
+    private @Nullable List<ExplainedPlacement> explanations;
+    private long atMicros;
+    private byte[] primary = NO_BYTES;
+    private int primaryOffset;
+    private int primaryLength;
+    private boolean stored;
+    private long profileVersion;
+    private long profileSequence;
+
+    /**
+     * @param outcome written by each decision
+     * @param catalog of all of them, under the version it serves by
+     */
+    ServedDecision(CompiledDecision outcome, Catalog catalog) {
+        this.outcome = outcome;
+        this.catalog = catalog;
+        this.catalogVersion = catalog.version();
+    }
+
+    /** Begins the next one, so far for nobody. */
+    void begin(DecisionRequest newRequest, long newAtMicros) {
+        request = newRequest;
+        atMicros = newAtMicros;
+        explanations = null;
+        stored = false;
+        primaryLength = 0;
+        profileVersion = 0;
+        profileSequence = 0;
+    }
+
+    /** It is for a profile that lies in these bytes. */
+    void decidedFor(byte[] record, int identityOffset, int identityLength, long version, long sequence) {
+        stored = true;
+        primary = record;
+        primaryOffset = identityOffset;
+        primaryLength = identityLength;
+        profileVersion = version;
+        profileSequence = sequence;
+    }
+
+    /** It is for a decoded profile, or for a document in place of one. */
+    void decidedFor(Profile profile, boolean isStored) {
+        stored = isStored;
+        final Identity identity = profile.primary();
+        primary = identity == null ? NO_BYTES : identity.utf8();
+        primaryOffset = 0;
+        primaryLength = primary.length;
+        profileVersion = isStored ? profile.version() : 0;
+        profileSequence = isStored ? profile.sequence() : 0;
+    }
+
+    void explain(List<ExplainedPlacement> newExplanations) {
+        explanations = newExplanations;
+    }
+
+    /** What was decided, by numbers of the catalog. */
+    public CompiledDecision outcome() {
+        return outcome;
+    }
+
+    /** The catalog it was decided by. */
+    public Catalog catalog() {
+        return catalog;
+    }
+
+    public long catalogVersion() {
+        return catalogVersion;
+    }
+
+    /** What was asked. */
+    public DecisionRequest request() {
+        if (request == null) {
+            throw new IllegalStateException("nothing has been decided yet");
+        }
+        return request;
+    }
+
+    /** The time that was decided for, in microseconds since 1970 UTC. */
+    public long atMicros() {
+        return atMicros;
+    }
+
+    /** Whether it is for a stored profile; else for an anonymous or unknown visitor, or for a document. */
+    public boolean isForStored() {
+        return stored;
+    }
+
+    /** The {@code version} of the stored profile; 0 where it is for none. */
+    public long profileVersion() {
+        return profileVersion;
+    }
+
+    /** The sequence of the stored profile's last change, events included; 0 where it is for none. */
+    public long profileSequence() {
+        return profileSequence;
+    }
+
+    /** The primary identity; null where there is none. */
+    public @Nullable String profile() {
+        return primaryLength == 0 ? null : new String(primary, primaryOffset, primaryLength, StandardCharsets.UTF_8);
+    }
+
+    /** Holds the primary identity in UTF-8, from {@link #profileOffset} on. */
+    public byte[] profileBytes() {
+        return primary;
+    }
+
+    public int profileOffset() {
+        return primaryOffset;
+    }
+
+    /** 0 where there is no primary identity. */
+    public int profileLengthBytes() {
+        return primaryLength;
+    }
+
+    /** Every offer of every placement; null where no explanation was asked for. */
+    public @Nullable List<ExplainedPlacement> explanations() {
+        return explanations;
+    }
+
+    /** The same on the heap. */
+    public Decision toDecision() {
+        return outcome.toDecision(profile(), explanations, catalogVersion);
+    }
+}
