@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PastEvents {
     private static final String CHANNEL = "channel";
+    /** Beyond the greatest integer by one; what that is as a double. */
+    private static final double TWO_TO_THE_63 = 0x1p63;
 
     private final long atMicros;
     private final Map<String, Long> lastConverts;
@@ -122,7 +124,7 @@ final class PastEvents {
     }
 
     private static boolean isSameNumber(long integer, double real) {
-        // The cast back excludes integers that the double can only approximate.
-        return (double) integer == real && (long) real == integer;
+        // The cast back excludes integers that the double can only approximate; 2^63 it would make the greatest of all.
+        return real != TWO_TO_THE_63 && (double) integer == real && (long) real == integer;
     }
 }
