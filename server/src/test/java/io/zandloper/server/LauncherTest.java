@@ -286,6 +286,33 @@ final class LauncherTest {
     }
 
     @Test
+    void anArchiveOfClassesIsUsedByTheServerAlone() throws IOException {
+        launch("serve");
+        Path archive = project.resolve("target/launcher/server.jsa");
+        write(archive, "");
+        environment.put("ZANDLOPER_JAVA_OPTS", "-Xmx1g");
+        assertThat(launch("serve").out())
+                .contains("/jvm.options\n-XX:SharedArchiveFile=" + archive
+                        + "\n-Xlog:cds*=off\n-Xlog:aot*=off\n-Xmx1g\n");
+        assertThat(launch("load").out()).doesNotContain("server.jsa");
+    }
+
+    @Test
+    void aBuildMakesTheArchiveAnewAndDoesWithoutWhereThatFails() throws IOException {
+        launch("serve");
+        Path archive = project.resolve("target/launcher/server.jsa");
+        write(archive, "of the classes before");
+        makeNewer(project.resolve("storage/src/main/java/Some.java"));
+        Result result = launch("serve");
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.out()).doesNotContain("server.jsa");
+        assertThat(project.resolve("target/launcher/build.log"))
+                .content()
+                .contains("-XX:ArchiveClassesAtExit=" + archive + ".new\n", "io.zandloper.server.RehearsalMain\n");
+        assertThat(archive).doesNotExist();
+    }
+
+    @Test
     void aFailedBuildNamesItsLogAndIsTriedAgain() throws IOException {
         write(tools.resolve("mvn"), """
                 #!/usr/bin/env bash
