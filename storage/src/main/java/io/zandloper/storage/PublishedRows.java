@@ -256,7 +256,7 @@ final class PublishedRows {
         return current.columns()
                 .freeze(current.catalog(), frozen, sequence, atMicros, current.rows()::read, ordinal -> {
                     final Profile profile = profiles.apply(ordinal);
-                    return VisibleSegments.of(profile == null ? Profile.EMPTY : profile, current.catalog(), atMicros)
+                    return judge(profile == null ? Profile.EMPTY : profile, current.catalog(), atMicros)
                             .bits();
                 });
     }

@@ -25,6 +25,7 @@ import io.zandloper.storage.profile.Consent;
 import io.zandloper.storage.profile.Identity;
 import io.zandloper.storage.profile.Profile;
 import io.zandloper.storage.profile.Times;
+import io.zandloper.storage.row.RowBits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -51,9 +52,13 @@ class ColumnsFollowTest {
         "'a' in segments && 'ads' in segments && !('senior' in segments)",
         "'b' in segments || 'senior-a' in segments",
         "size(segments) >= 2",
+        "segments.exists(s, s.startsWith('senior'))",
     };
 
     private final AtomicLong now = new AtomicLong(1_000_000);
+    private boolean ownChanges = true;
+    /** Rows that were overdue when counts were compared. */
+    private long overdue;
 
     @TempDir
     private Path folder;
@@ -80,8 +85,9 @@ class ColumnsFollowTest {
 
     /** The source of a test's catalog is its listed segments. */
     private Storage open() {
+        final StorageConfig config = StorageConfig.of(folder.resolve("data"));
         return Storage.open(
-                StorageConfig.of(folder.resolve("data")),
+                ownChanges ? config : config.withoutOwnChanges(),
                 source -> compiled(new String(source, StandardCharsets.UTF_8).split(" ", -1)),
                 now::get);
     }
@@ -150,10 +156,12 @@ class ColumnsFollowTest {
         final List<long[]> visible = new ArrayList<>();
         try (StorageReader reader = storage.newReader()) {
             final View view = reader.enter();
+            final RowBits row = new RowBits();
             for (int ordinal = 0; ordinal < 4 * PEOPLE; ordinal++) {
                 final Profile profile = view.readProfile(ordinal);
                 if (profile != null) {
                     visible.add(VisibleSegments.of(profile, catalog, now.get()).bits());
+                    overdue += view.readRow(ordinal, row) && row.nextExpiryMicros() <= now.get() ? 1 : 0;
                 }
             }
         }
@@ -178,6 +186,14 @@ class ColumnsFollowTest {
                         new String[] {"a", "b", "ads"}[random.nextInt(3)],
                         random.nextInt(3) == 0 ? now.get() + random.nextInt(50) : Times.NEVER);
         };
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {3, 4})
+    void whereNothingIsTidiedACountShowsNoExpiredBitAllTheSame(long seed) throws IOException {
+        ownChanges = false;
+        afterRandomChangesRestartsAndCatalogs(seed);
+        assertThat(overdue).as("rows that an expiry had overtaken").isGreaterThan(100);
     }
 
     @ParameterizedTest

@@ -11,7 +11,8 @@ final class Answers {
 
     static void record(OperationRecorder recorder, @Nullable Exchange exchange, int status, long latencyNanos) {
         recorder.record(exchange == null ? Operation.HTTP_OTHER : exchange.operation(), latencyNanos);
-        final Refusal refusal = refusal(status);
+        final Refusal told = exchange == null ? null : exchange.refusal();
+        final Refusal refusal = told == null ? refusal(status) : told;
         if (refusal != null) {
             recorder.refuse(refusal);
         }

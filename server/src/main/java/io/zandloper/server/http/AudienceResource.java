@@ -1,5 +1,6 @@
 package io.zandloper.server.http;
 
+import io.zandloper.server.metrics.Refusal;
 import io.zandloper.storage.MicrosClock;
 import io.zandloper.storage.Storage;
 import io.zandloper.storage.StorageException;
@@ -8,6 +9,8 @@ import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.catalog.InvalidExpressionException;
 import io.zandloper.storage.column.AudienceQuery;
 import io.zandloper.storage.column.FrozenColumns;
+import io.zandloper.storage.column.TimeLimit;
+import io.zandloper.storage.column.TimeLimitException;
 import io.zandloper.storage.profile.Identity;
 import io.zandloper.storage.profile.InvalidInputException;
 import java.util.List;
@@ -17,7 +20,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +32,10 @@ final class AudienceResource {
     private final Storage storage;
     private final MicrosClock clock;
     private final AudienceWorker worker;
+    private final long evaluationMillisMax;
 
-    AudienceResource(Storage storage, MicrosClock clock, AudienceWorker worker) {
+    AudienceResource(Storage storage, MicrosClock clock, AudienceWorker worker, long evaluationMillisMax) {
+        this.evaluationMillisMax = evaluationMillisMax;
         this.storage = storage;
         this.clock = clock;
         this.worker = worker;
@@ -44,7 +48,9 @@ final class AudienceResource {
         work(
                 exchange,
                 worker::endCount,
-                () -> ask(compile(where), (query, columns) -> new Count(query.count(columns), columns.sequence())),
+                () -> ask(
+                        compile(where),
+                        (query, columns, limit) -> new Count(query.count(columns, limit), columns.sequence())),
                 counted -> {
                     worker.endCount();
                     exchange.respond(Response.ok(out -> {
@@ -71,8 +77,8 @@ final class AudienceResource {
                     final Audience audience = compile(where);
                     return ask(
                             audience,
-                            (query, columns) ->
-                                    new Members(audience, query, query.members(columns), columns.sequence()));
+                            (query, columns, limit) ->
+                                    new Members(audience, query, query.members(columns, limit), columns.sequence()));
                 },
                 found -> exchange.respond(
                         new Response(200, MediaType.NDJSON.text(), new byte[0], found.sequence(), List.of()),
@@ -100,6 +106,13 @@ final class AudienceResource {
                 final T made;
                 try {
                     made = make.get();
+                } catch (TimeLimitException e) {
+                    giveUp.run();
+                    exchange.execute(() -> {
+                        exchange.refuseAs(Refusal.DEADLINE_EXCEEDED);
+                        exchange.respond(Outcomes.thrown(tooLong()));
+                    });
+                    return;
                 } catch (RuntimeException e) {
                     giveUp.run();
                     exchange.execute(() -> exchange.respond(Outcomes.thrown(e)));
@@ -113,8 +126,21 @@ final class AudienceResource {
         }
     }
 
+    private InvalidInputException tooLong() {
+        return new InvalidInputException(
+                "where",
+                "it could not be evaluated for all profiles within " + evaluationMillisMax
+                        + " ms; what is put together of"
+                        + " 'id' in segments, size(segments) compared with a number, &&, ||, ! and ?: takes milliseconds");
+    }
+
+    /** What is asked of the columns. */
+    private interface Question<T> {
+        T ask(AudienceQuery query, FrozenColumns columns, TimeLimit limit);
+    }
+
     /** Bound to the catalog that is current when the columns are frozen. */
-    private <T> T ask(Audience audience, BiFunction<AudienceQuery, FrozenColumns, T> answer) {
+    private <T> T ask(Audience audience, Question<T> question) {
         Catalog catalog = storage.catalog();
         while (true) {
             final List<String> unknown = audience.unknownSegments(catalog);
@@ -124,7 +150,7 @@ final class AudienceResource {
             final AudienceQuery query = AudienceQuery.of(audience, catalog);
             try (FrozenColumns columns = freeze(query)) {
                 if (columns.catalog() == catalog) {
-                    return answer.apply(query, columns);
+                    return question.ask(query, columns, TimeLimit.ofMillis(evaluationMillisMax, System::nanoTime));
                 }
                 catalog = columns.catalog();
             }

@@ -2,6 +2,7 @@ package io.zandloper.server.http;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.zandloper.server.metrics.Operation;
+import io.zandloper.server.metrics.Refusal;
 import io.zandloper.storage.ChangeListener;
 import io.zandloper.storage.Storage;
 import io.zandloper.storage.StorageException;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One request and its answer. Everything but {@link #execute} and {@link #compute} belongs to the connection's event loop. */
 final class Exchange {
@@ -25,6 +27,7 @@ final class Exchange {
     private final Route route;
     private final List<String> pathParameters;
     private Operation operation;
+    private @Nullable Refusal refusal;
     private long sequence;
 
     Exchange(
@@ -52,6 +55,16 @@ final class Exchange {
 
     RequestTarget target() {
         return target;
+    }
+
+    /** The answer's refusal is counted as this, and not as what its status says. */
+    void refuseAs(Refusal counted) {
+        refusal = counted;
+    }
+
+    @Nullable
+    Refusal refusal() {
+        return refusal;
     }
 
     Route route() {

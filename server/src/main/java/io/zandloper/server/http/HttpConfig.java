@@ -9,8 +9,9 @@ import java.util.List;
  * @param eventLoops threads that serve; each connection belongs to one
  * @param corsOrigins the origins, such as {@code https://shop.example}, whose pages may call; {@code *} for any; none by
  *     default
+ * @param audienceMillisMax for the evaluation of an audience over all profiles, once it is its turn
  */
-public record HttpConfig(String host, int port, int eventLoops, List<String> corsOrigins) {
+public record HttpConfig(String host, int port, int eventLoops, List<String> corsOrigins, long audienceMillisMax) {
     public static final int PORT_DEFAULT = 7480;
 
     public HttpConfig {
@@ -18,6 +19,11 @@ public record HttpConfig(String host, int port, int eventLoops, List<String> cor
             throw new IllegalArgumentException("at least one event loop is needed, eventLoops=" + eventLoops);
         }
         corsOrigins = List.copyOf(corsOrigins);
+    }
+
+    /** With the limits of a server. */
+    public HttpConfig(String host, int port, int eventLoops, List<String> corsOrigins) {
+        this(host, port, eventLoops, corsOrigins, HttpLimits.AUDIENCE_EVALUATION_MILLIS_MAX);
     }
 
     public static HttpConfig of(String host, int port) {

@@ -62,6 +62,11 @@ final class HttpLimits {
     static final int AUDIENCE_THREADS = 2;
     /** For the writer to come between two changes: it may be laying out a new catalog. */
     static final long AUDIENCE_WAIT_MILLIS_MAX = 30_000;
+    /**
+     * For the evaluation of an audience: set algebra takes milliseconds for ten millions of profiles, and what the
+     * interpreter is at for longer than this keeps others from being counted.
+     */
+    static final long AUDIENCE_EVALUATION_MILLIS_MAX = 30_000;
     /** Of an answer that is made piece by piece, each a little longer. */
     static final int ANSWER_PIECE_BYTES = 32 * 1024;
     /** Lines of a list that replaces a segment's members. */

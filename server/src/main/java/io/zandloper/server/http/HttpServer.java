@@ -69,7 +69,7 @@ public final class HttpServer implements AutoCloseable {
                 new EventResource(storage, clock),
                 new DecisionResource(new SecureRandom().nextLong()),
                 new CatalogResource(storage, catalogWorker, decisions),
-                new AudienceResource(storage, clock, audienceWorker),
+                new AudienceResource(storage, clock, audienceWorker, config.audienceMillisMax()),
                 new SegmentMembersResource(storage),
                 new OpenApiResource());
         final boolean epoll = Epoll.isAvailable();

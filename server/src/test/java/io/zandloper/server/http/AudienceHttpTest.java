@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.zandloper.server.http.RunningServer.Answer;
 import io.zandloper.server.json.StrictJson;
+import io.zandloper.server.metrics.Port;
+import io.zandloper.server.metrics.Refusal;
 import io.zandloper.storage.ChangeListener;
 import io.zandloper.storage.MicrosClock;
 import io.zandloper.storage.StorageException;
@@ -143,6 +145,25 @@ final class AudienceHttpTest {
             assertThat(answer.json().get("errors").get(0).get("path").textValue())
                     .isEqualTo("where");
             assertThat(answer.text()).contains(reason);
+        }
+    }
+
+    @Test
+    void givesUpWhatTakesTooLongAndCountsIt() {
+        server.close();
+        server = new RunningServer(folder, now::get, new HttpConfig("127.0.0.1", 0, 2, List.of(), -1));
+        server.bulk("{\"id\":\"crm:1\",\"segments\":[\"vip\"]}");
+        for (final String path : List.of("/v1/audiences", "/v1/audiences/members")) {
+            final Answer answer = server.get(path + "?where=" + encoded("segments.exists(s, s == 'vip')"));
+            assertThat(answer.status()).as(answer.toString()).isEqualTo(422);
+            assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+            assertThat(answer.json().get("errors").get(0).get("path").textValue())
+                    .isEqualTo("where");
+            assertThat(answer.text()).contains("could not be evaluated for all profiles within");
+        }
+        assertThat(server.metrics.refused(Port.HTTP, Refusal.DEADLINE_EXCEEDED)).isEqualTo(2);
+        for (int i = 0; i < 2 * HttpLimits.AUDIENCE_COUNTS_MAX; i++) {
+            assertThat(ask("true").status()).as("no place is kept").isEqualTo(422);
         }
     }
 

@@ -31,6 +31,7 @@ final class RunningServer implements AutoCloseable {
     final Storage storage;
     final HttpServer http;
     final Decisions decisions = new Decisions(DecisionListener.NONE);
+    final Metrics metrics = new Metrics(InstantSource.system());
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -39,14 +40,13 @@ final class RunningServer implements AutoCloseable {
     }
 
     RunningServer(Path folder, MicrosClock clock, List<String> corsOrigins) {
+        this(folder, clock, new HttpConfig("127.0.0.1", 0, 2, corsOrigins));
+    }
+
+    RunningServer(Path folder, MicrosClock clock, HttpConfig config) {
         storage = Storage.open(StorageConfig.of(folder), json -> CatalogReader.compile(json, Catalog.EMPTY), clock);
         try {
-            http = HttpServer.start(
-                    new HttpConfig("127.0.0.1", 0, 2, corsOrigins),
-                    storage,
-                    clock,
-                    new Metrics(InstantSource.system()),
-                    decisions);
+            http = HttpServer.start(config, storage, clock, metrics, decisions);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

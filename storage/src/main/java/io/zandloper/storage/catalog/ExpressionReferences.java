@@ -39,6 +39,11 @@ record ExpressionReferences(
         return new Reader().literalSegment(call);
     }
 
+    /** Whether it is the variable {@code segments}, outside every macro. */
+    static boolean isSegments(CelExpr expression) {
+        return new Reader().isVariable(expression, Variables.SEGMENTS);
+    }
+
     static ExpressionReferences of(CelExpr root) {
         final Reader reader = new Reader();
         reader.read(root);

@@ -93,22 +93,41 @@ public final class AudienceQuery {
         return memo.holds();
     }
 
-    /** How many profiles belong to it. */
+    /** How many profiles belong to it, however long that takes. */
     public long count(FrozenColumns columns) {
+        return count(columns, TimeLimit.NONE);
+    }
+
+    /**
+     * How many profiles belong to it.
+     *
+     * @throws TimeLimitException where that takes too long
+     */
+    public long count(FrozenColumns columns, TimeLimit limit) {
         final long[] count = {0};
         evaluate(
                 columns,
+                limit,
                 fewMembers,
                 counted -> count[0] += counted,
                 (chunk, chunkWords) -> count[0] += ChunkAlgebra.count(chunkWords));
         return count[0];
     }
 
-    /** The ordinals of those who belong to it. */
+    /** The ordinals of those who belong to it, however long that takes. */
     public RoaringBitmap members(FrozenColumns columns) {
+        return members(columns, TimeLimit.NONE);
+    }
+
+    /**
+     * The ordinals of those who belong to it.
+     *
+     * @throws TimeLimitException where that takes too long
+     */
+    public RoaringBitmap members(FrozenColumns columns, TimeLimit limit) {
         final RoaringBitmapWriter<RoaringBitmap> members =
                 RoaringBitmapWriter.writer().constantMemory().get();
-        evaluate(columns, null, counted -> {}, (chunk, chunkWords) -> {
+        evaluate(columns, limit, null, counted -> {}, (chunk, chunkWords) -> {
             for (int i = 0; i < WORDS_PER_CHUNK; i++) {
                 for (long rest = chunkWords[i]; rest != 0; rest &= rest - 1) {
                     members.add((chunk << CHUNK_SHIFT) + i * Long.SIZE + Long.numberOfTrailingZeros(rest));
@@ -127,15 +146,18 @@ public final class AudienceQuery {
      * @param few counts chunks where it can; null where their members are wanted
      * @param counted told how many are in such a chunk
      */
-    private void evaluate(FrozenColumns columns, @Nullable FewMembers few, IntConsumer counted, Chunks chunks) {
+    private void evaluate(
+            FrozenColumns columns, TimeLimit limit, @Nullable FewMembers few, IntConsumer counted, Chunks chunks) {
         if (columns.catalog() != catalog || !columns.covers(segments)) {
             throw new IllegalArgumentException("columns of another catalog, or of other segments than are asked for");
         }
         columns.hold();
+        memo.limit(limit);
         try {
             final List<Correction> corrections = columns.corrections().all();
             int next = 0;
             for (int chunk = 0; chunk < columns.chunks(); chunk++) {
+                limit.check();
                 final boolean corrected = isIn(chunk, corrections, next);
                 final int members = few == null || corrected ? -1 : few.count(columns, chunk);
                 if (members >= 0) {
@@ -151,6 +173,7 @@ public final class AudienceQuery {
                 }
             }
         } finally {
+            memo.limit(TimeLimit.NONE);
             columns.letGo();
         }
     }

@@ -22,6 +22,7 @@ final class BitsMemo {
     private final int[] segments;
     private final Map<Combination, Boolean> known = new HashMap<>();
     private final Combination asked;
+    private TimeLimit limit = TimeLimit.NONE;
 
     /**
      * @param segments catalog bits by the place they have in a combination, in the order of the catalog
@@ -57,16 +58,23 @@ final class BitsMemo {
         }
     }
 
+    /** For what is asked from now on. */
+    void limit(TimeLimit newLimit) {
+        limit = newLimit;
+    }
+
     /** The bits to fill before {@link #holds}. */
     long[] asked() {
         return asked.bits;
     }
 
+    /** @throws TimeLimitException where the interpreter would have to be asked and the limit has passed */
     boolean holds() {
         final Boolean remembered = known.get(asked);
         if (remembered != null) {
             return remembered;
         }
+        limit.check();
         final boolean holds = evaluate();
         if (known.size() < COMBINATIONS_MAX) {
             known.put(new Combination(asked.bits.clone()), holds);

@@ -18,6 +18,8 @@ final class ChunkAlgebra {
     private final Condition condition;
     /** Words by the depth of the evaluation. */
     private final List<long[]> words = new ArrayList<>();
+    /** Null until numbers of segments are asked for. */
+    private @Nullable SegmentCounts counts;
 
     ChunkAlgebra(Condition condition) {
         this.condition = condition;
@@ -28,12 +30,19 @@ final class ChunkAlgebra {
      * having no bits.
      */
     long @Nullable [] evaluate(FrozenColumns columns, int chunk) {
+        if (counts != null) {
+            counts.forget();
+        }
         return evaluate(condition, columns, chunk, 0) ? words(0) : null;
     }
 
     private boolean evaluate(Condition evaluated, FrozenColumns columns, int chunk, int depth) {
         if (evaluated instanceof Condition.Member member) {
             return evaluate(member, columns, chunk, depth);
+        }
+        if (evaluated instanceof Condition.AtLeast atLeast) {
+            evaluate(atLeast, columns, chunk, depth);
+            return true;
         }
         if (evaluated instanceof Condition.Constant constant) {
             if (constant.value()) {
@@ -64,6 +73,17 @@ final class ChunkAlgebra {
             not(into);
         }
         return true;
+    }
+
+    private void evaluate(Condition.AtLeast atLeast, FrozenColumns columns, int chunk, int depth) {
+        if (counts == null) {
+            counts = new SegmentCounts(atLeast.segments());
+        }
+        final long[] into = words(depth);
+        counts.atLeast(atLeast.count(), columns, chunk, into);
+        if (atLeast.negated()) {
+            not(into);
+        }
     }
 
     private boolean evaluate(Condition.All all, FrozenColumns columns, int chunk, int depth) {

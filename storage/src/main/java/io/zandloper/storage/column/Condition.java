@@ -29,6 +29,28 @@ sealed interface Condition {
         }
     }
 
+    /**
+     * A profile is in at least so many segments, or in fewer.
+     *
+     * @param count from 1 to {@code segments}
+     * @param segments of the catalog
+     */
+    record AtLeast(int count, int segments, boolean negated) implements Condition {
+        @Override
+        public boolean holds(long[] bits) {
+            int members = 0;
+            for (final long word : bits) {
+                members += Long.bitCount(word);
+            }
+            return (members >= count) != negated;
+        }
+
+        @Override
+        public void addSegments(BitSet all) {
+            all.set(0, segments);
+        }
+    }
+
     record Constant(boolean value) implements Condition {
         @Override
         public boolean holds(long[] bits) {
@@ -101,6 +123,12 @@ sealed interface Condition {
         if (tree instanceof AudienceTree.Member member) {
             final int bit = catalog.segmentBit(member.segment());
             return bit < 0 ? new Constant(negated) : new Member(bit, negated);
+        }
+        if (tree instanceof AudienceTree.AtLeast atLeast) {
+            final int segments = catalog.segments().size();
+            return atLeast.count() <= 0 || atLeast.count() > segments
+                    ? new Constant((atLeast.count() <= 0) != negated)
+                    : new AtLeast((int) atLeast.count(), segments, negated);
         }
         if (tree instanceof AudienceTree.Constant constant) {
             return new Constant(constant.value() != negated);

@@ -22,6 +22,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,23 +78,36 @@ class AudienceQueryTest {
         }
         final String a = random(random, depth - 1, algebra);
         final String b = random(random, depth - 1, algebra);
-        return switch (random.nextInt(algebra ? 5 : 11)) {
+        return switch (random.nextInt(algebra ? 7 : 13)) {
             case 0, 1 -> "(" + a + ") && (" + b + ")";
             case 2 -> "(" + a + " || " + b + ")";
             case 3 -> "!(" + a + ")";
             case 4 -> "(" + a + " ? " + b + " : " + random(random, depth - 1, algebra) + ")";
-            case 5 -> "(" + a + ") == (" + b + ")";
-            case 6 -> "size(segments) > " + random.nextInt(12) + " && (" + a + ")";
-            case 7 -> "segments.exists(s, s.endsWith('" + random.nextInt(10) + "')) || (" + b + ")";
+            case 5 -> randomSize(random) + " && (" + a + ")";
+            case 6 -> randomSize(random) + " || (" + b + ")";
+            case 7 -> "(" + a + ") == (" + b + ")";
+            case 8 -> "size(segments) > " + random.nextInt(12) + " && size(segments) % 2 == 0";
+            case 9 -> "segments.exists(s, s.endsWith('" + random.nextInt(10) + "')) || (" + b + ")";
             // Ends in an error for those who have fewer.
-            case 8 -> "segments[" + random.nextInt(6) + "] < 's3' || (" + a + ")";
-            case 9 -> "!(segments[" + random.nextInt(6) + "] == 's1')";
+            case 10 -> "segments[" + random.nextInt(6) + "] < 's3' || (" + a + ")";
+            case 11 -> "!(segments[" + random.nextInt(6) + "] == 's1')";
             default -> "'s' + '" + random.nextInt(9) + "' in segments && (" + b + ")";
         };
     }
 
+    /** How many of the 68 segments, in each way in which it is set algebra. */
+    private static String randomSize(Random random) {
+        final String operator = List.of("<", "<=", ">", ">=", "==", "!=").get(random.nextInt(6));
+        final int count = random.nextInt(8) == 0 ? 66 + random.nextInt(4) : random.nextInt(14) - 1;
+        return switch (random.nextInt(3)) {
+            case 0 -> count + " " + operator + " size(segments)";
+            case 1 -> "segments.size() " + operator + " " + count;
+            default -> "size(segments) " + operator + " " + count;
+        };
+    }
+
     @ParameterizedTest
-    @ValueSource(longs = {1, 2})
+    @ValueSource(longs = {1, 2, 3, 4})
     void whatIsCompiledIsWhatTheInterpreterSaysAndWhatAScanFinds(long seed) throws Exception {
         final Random random = new Random(seed);
         final Catalog catalog = catalog();
@@ -185,6 +201,58 @@ class AudienceQueryTest {
                 .hasMessageContaining(reason);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "size(segments) > 9223372036854775807, false",
+        "size(segments) <= 9223372036854775807, true",
+        "size(segments) > -9223372036854775808, true",
+        "9223372036854775807 >= segments.size(), true",
+    })
+    void aNumberThatNobodyReachesOrEverybody(String text, boolean holds) throws Exception {
+        final Audience audience = Audience.compile(text);
+        assertThat(audience.tree()).isNotNull();
+        assertThat(AudienceQuery.of(audience, catalog()).holds(new long[] {7, 0}))
+                .isEqualTo(holds);
+        assertThat(AudienceQuery.interpreted(audience, catalog()).holds(new long[] {7, 0}))
+                .isEqualTo(holds);
+    }
+
+    @Test
+    void whatTakesTooLongIsGivenUpAndHoldsNothing() throws Exception {
+        final Catalog catalog = catalog();
+        final Columns columns =
+                Columns.create(parent.resolve("columns"), catalog.segments().size());
+        for (int ordinal = 0; ordinal < 100; ordinal++) {
+            columns.update(ordinal, null, new long[] {ordinal, 0}, Times.NEVER);
+        }
+        final BitSet all = new BitSet();
+        all.set(0, catalog.segments().size());
+        final AtomicLong millis = new AtomicLong();
+        final LongSupplier aMillisecondALook = () -> TimeUnit.MILLISECONDS.toNanos(millis.getAndIncrement());
+        try (FrozenColumns frozen =
+                columns.freeze(catalog, all, 1, NOW, (ordinal, row) -> false, ordinal -> new long[2])) {
+            for (final String text :
+                    List.of("'s1' in segments", "size(segments) > 2", "segments.exists(s, s == 's1')")) {
+                final AudienceQuery query = AudienceQuery.of(Audience.compile(text), catalog);
+                assertThatThrownBy(() -> query.count(frozen, TimeLimit.ofMillis(0, aMillisecondALook)))
+                        .as(text)
+                        .isInstanceOf(TimeLimitException.class);
+                assertThatThrownBy(() -> query.members(frozen, TimeLimit.ofMillis(0, aMillisecondALook)))
+                        .as(text)
+                        .isInstanceOf(TimeLimitException.class);
+                assertThat(query.count(frozen)).as("without a limit: %s", text).isPositive();
+                assertThat(query.holds(new long[] {7, 0})).isTrue();
+            }
+            final TimeLimit ten = TimeLimit.ofMillis(10, aMillisecondALook);
+            final AudienceQuery interpreted = AudienceQuery.of(Audience.compile("segments[0] == 's1'"), catalog);
+            assertThatThrownBy(() -> interpreted.count(frozen, ten))
+                    .as("within a chunk, before the interpreter is asked once more")
+                    .isInstanceOf(TimeLimitException.class);
+        }
+        assertThat(columns.fill().frozen()).isZero();
+        columns.close();
+    }
+
     @Test
     void theLimitOfAnExpression() throws Exception {
         final String longest = "'s1' in segments" + " ".repeat(4_096 - 16);
@@ -203,6 +271,10 @@ class AudienceQueryTest {
                 "segments.exists(s, s in segments)",
                 "'s1' in segments == true",
                 "'s' + '1' in segments",
+                "size(segments) > 12.0",
+                "size(segments) == size('abc')",
+                "size(['a']) == 1",
+                "segments.exists(segments, size(segments) > 1)",
             })
     void whatIsAnAudienceButNoSetAlgebra(String text) throws Exception {
         assertThat(Audience.compile(text).tree()).isNull();
