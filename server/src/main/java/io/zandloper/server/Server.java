@@ -56,6 +56,8 @@ final class Server implements AutoCloseable {
     /** What is to be closed, the newest first. */
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
+    private final PresentCosts costs = new PresentCosts();
+
     private @Nullable String readyLine;
     private volatile boolean ready;
 
@@ -156,7 +158,12 @@ final class Server implements AutoCloseable {
     }
 
     private ServerStatus status(Storage storage) {
-        return new ServerStatus(ROLE, ready, Duration.ofNanos(nanoTime.getAsLong() - startedNanos), storage.status());
+        return new ServerStatus(
+                ROLE,
+                ready,
+                Duration.ofNanos(nanoTime.getAsLong() - startedNanos),
+                storage.status(),
+                () -> costs.of(storage.catalog()));
     }
 
     private void importFiles(Storage storage) throws InterruptedException {

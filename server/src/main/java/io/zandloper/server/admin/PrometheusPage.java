@@ -16,6 +16,7 @@ import io.zandloper.server.metrics.Port;
 import io.zandloper.server.metrics.Refusal;
 import io.zandloper.storage.DurabilityStatus;
 import io.zandloper.storage.StorageStatus;
+import io.zandloper.storage.program.CatalogCosts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -149,6 +150,15 @@ final class PrometheusPage {
                 status.uptime().toSeconds());
         single(all, "zandloper_sequence", "The number of the newest change.", storage.sequence());
         single(all, "zandloper_catalog_version", "0 before the first catalog.", storage.catalogVersion());
+        final CatalogCosts costs = status.costs().get();
+        final int interpreted = costs.interpreted().size();
+        all.metricSnapshot(GaugeSnapshot.builder()
+                .name("zandloper_catalog_expressions")
+                .help(
+                        "Expressions of the catalog, by who evaluates them; the interpreter takes some microseconds each.")
+                .dataPoint(gauge(Labels.of("evaluated", "compiled"), costs.expressions() - interpreted))
+                .dataPoint(gauge(Labels.of("evaluated", "interpreted"), interpreted))
+                .build());
         single(all, "zandloper_profiles", "Profiles stored.", storage.profiles());
         single(all, "zandloper_identities", "Identities stored, over all profiles.", storage.identities());
         single(all, "zandloper_writer_queue_changes", "Changes that wait for the writer.", storage.queuedChanges());

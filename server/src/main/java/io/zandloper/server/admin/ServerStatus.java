@@ -1,7 +1,9 @@
 package io.zandloper.server.admin;
 
 import io.zandloper.storage.StorageStatus;
+import io.zandloper.storage.program.CatalogCosts;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /**
  * What the server is and holds at a moment.
@@ -9,5 +11,7 @@ import java.time.Duration;
  * @param role {@code primary}: it takes writes
  * @param ready data is loaded and warm
  * @param uptime since the start of the process
+ * @param costs of the present catalog's expressions; the first who asks after a replacement has them found out
  */
-public record ServerStatus(String role, boolean ready, Duration uptime, StorageStatus storage) {}
+public record ServerStatus(
+        String role, boolean ready, Duration uptime, StorageStatus storage, Supplier<CatalogCosts> costs) {}

@@ -4,6 +4,7 @@ import io.zandloper.storage.DurabilityStatus;
 import io.zandloper.storage.FailureStatus;
 import io.zandloper.storage.StorageStatus;
 import io.zandloper.storage.profile.Times;
+import io.zandloper.storage.program.CatalogCosts;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class StatusPage {
         document.put("uptimeSeconds", status.uptime().toSeconds());
         document.put("sequence", storage.sequence());
         document.put("catalogVersion", storage.catalogVersion());
+        document.put("expressions", expressions(status.costs().get()));
         document.put("counts", counts(storage));
         document.put("memory", memory(storage, process));
         document.put("fill", fill(storage));
@@ -29,6 +31,14 @@ final class StatusPage {
         document.put("erasures", erasures(storage.durability()));
         document.put("failures", failures(storage.failures()));
         return document;
+    }
+
+    /** Of the catalog; the interpreted ones are those that cost, and {@code /v1/catalog/validate} names them. */
+    private static Map<String, Object> expressions(CatalogCosts costs) {
+        final Map<String, Object> expressions = new LinkedHashMap<>();
+        expressions.put("count", costs.expressions());
+        expressions.put("interpreted", costs.interpreted().size());
+        return expressions;
     }
 
     private static Map<String, Object> counts(StorageStatus storage) {

@@ -10,6 +10,7 @@ import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.catalog.CatalogCompilation;
 import io.zandloper.storage.change.ReplaceCatalog;
 import io.zandloper.storage.profile.FieldError;
+import io.zandloper.storage.program.CatalogCosts;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -71,13 +72,31 @@ final class CatalogResource {
 
     void validate(Exchange exchange, byte[] body) {
         worker.execute(() -> exchange.compute(
-                () -> CatalogReader.read(body).compile(storage.catalog()).errors(),
-                errors -> exchange.respond(Response.ok(out -> {
+                () -> check(body),
+                checked -> exchange.respond(Response.ok(out -> {
                     out.writeStartObject();
-                    out.writeBooleanField("valid", errors.isEmpty());
-                    Problem.writeErrors(errors, out);
+                    out.writeBooleanField("valid", checked.errors().isEmpty());
+                    Problem.writeErrors(checked.errors(), out);
+                    final CatalogCosts costs = checked.costs();
+                    Problem.writeErrors("warnings", costs == null ? List.of() : costs.interpreted(), out);
+                    if (costs != null) {
+                        out.writeObjectFieldStart("costs");
+                        out.writeNumberField("expressions", costs.expressions());
+                        out.writeNumberField("interpreted", costs.interpreted().size());
+                        out.writeEndObject();
+                    }
                     out.writeEndObject();
                 }))));
+    }
+
+    /** @param costs null where there are errors */
+    private record Checked(
+            List<FieldError> errors, @Nullable CatalogCosts costs) {}
+
+    private Checked check(byte[] json) {
+        final CatalogCompilation compilation = CatalogReader.read(json).compile(storage.catalog());
+        final Catalog catalog = compilation.catalog();
+        return new Checked(compilation.errors(), catalog == null ? null : CatalogCosts.of(catalog));
     }
 
     /**

@@ -28,7 +28,12 @@ public record Problem(int status, String title, String detail, JsonBody members)
 
     /** {@code "errors":[{"path","reason"}]} */
     public static void writeErrors(List<FieldError> errors, JsonGenerator out) throws IOException {
-        out.writeArrayFieldStart("errors");
+        writeErrors("errors", errors, out);
+    }
+
+    /** The same as another member. */
+    public static void writeErrors(String member, List<FieldError> errors, JsonGenerator out) throws IOException {
+        out.writeArrayFieldStart(member);
         for (FieldError error : errors) {
             out.writeStartObject();
             out.writeStringField("path", error.path());

@@ -16,6 +16,8 @@ import io.zandloper.storage.FailureStatus;
 import io.zandloper.storage.StorageException;
 import io.zandloper.storage.StorageStatus;
 import io.zandloper.storage.column.ColumnFill;
+import io.zandloper.storage.profile.FieldError;
+import io.zandloper.storage.program.CatalogCosts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -100,7 +102,8 @@ final class AdminServerTest {
                         9,
                         new DurabilityStatus(
                                 4_000, 40, 1_795_323_600_000_000L, 5_000, failure, 2, 1_795_323_500_000_000L),
-                        new FailureStatus(3, "giving back memory failed: no")));
+                        new FailureStatus(3, "giving back memory failed: no")),
+                () -> new CatalogCosts(7, List.of(new FieldError("segments[0].rule", "a map"))));
     }
 
     @Test
@@ -162,6 +165,7 @@ final class AdminServerTest {
         assertThat(status.path("role").asText()).isEqualTo("primary");
         assertThat(status.path("sequence").asLong()).isEqualTo(42);
         assertThat(status.path("catalogVersion").asLong()).isEqualTo(3);
+        assertThat(status.path("expressions").toString()).isEqualTo("{\"count\":7,\"interpreted\":1}");
         assertThat(status.path("counts").path("profiles").asLong()).isEqualTo(10);
         assertThat(status.path("fill").path("records").asDouble()).isEqualTo(0.75);
         assertThat(status.path("memory").path("heapUsedBytes").asLong()).isPositive();

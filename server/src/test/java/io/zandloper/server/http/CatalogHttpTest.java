@@ -84,8 +84,28 @@ final class CatalogHttpTest {
         assertThat(dryRun.status()).isEqualTo(200);
         assertThat(dryRun.json().get("valid").booleanValue()).isFalse();
         assertThat(dryRun.json().get("errors")).isEqualTo(refused.json().get("errors"));
-        assertThat(server.post("/v1/catalog/validate", TWO).text()).isEqualTo("{\"valid\":true,\"errors\":[]}");
+        assertThat(dryRun.json().get("warnings")).isEmpty();
+        assertThat(server.post("/v1/catalog/validate", TWO).text())
+                .startsWith("{\"valid\":true,\"errors\":[],\"warnings\":[],\"costs\":{\"expressions\":");
         assertThat(server.get("/v1/catalog").text()).isEqualTo(ONE);
+    }
+
+    @Test
+    void warnsOfWhatIsInterpreted() {
+        final Answer answer = server.post(
+                "/v1/catalog/validate",
+                "{\"segments\":[{\"id\":\"a\",\"rule\":\"profile.age > 1\"},"
+                        + "{\"id\":\"b\",\"rule\":\"profile.l.map(x, x + '!').size() > 1\"}],"
+                        + "\"offers\":[{\"id\":\"z\",\"eligibility\":\"type(profile.x) == int\"},"
+                        + "{\"id\":\"c\",\"suitability\":\"profile.x == 1\","
+                        + "\"contextWeights\":[{\"when\":\"string(context.x) == '1'\",\"weight\":1}]}]}");
+        assertThat(answer.json().get("valid").booleanValue()).isTrue();
+        assertThat(answer.json().get("warnings"))
+                .extracting(warning -> warning.get("path").textValue())
+                .containsExactly("segments[1].rule", "offers[0].eligibility", "offers[1].contextWeights[0].when");
+        assertThat(answer.json().get("warnings").get(0).get("reason").textValue())
+                .isEqualTo("interpreted, which is slow: a list made by filter or map");
+        assertThat(answer.json().get("costs").toString()).isEqualTo("{\"expressions\":5,\"interpreted\":3}");
     }
 
     @Test

@@ -115,7 +115,8 @@ final class StringsOverHttpTest {
                 final byte[] catalog = concat("{\"offers\":[{\"id\":\"o\",\"payload\":", json, "}]}");
                 final JsonNode answer = server.sendBytes("POST", "/v1/catalog/validate", catalog, "Content-Type", type)
                         .json();
-                assertThat(answer.toString()).as(name).isEqualTo("{\"valid\":true,\"errors\":[]}");
+                assertThat(answer.path("valid").booleanValue()).as(name).isTrue();
+                assertThat(answer.path("errors")).as(name).isEmpty();
             }
         }));
     }

@@ -12,6 +12,11 @@ public final class CatalogLimits {
     public static final double VALUE_MAX = Double.MAX_VALUE / 100;
     /** Comprehension steps after which an expression ends in an error. */
     public static final int ITERATIONS_MAX = 10_000;
+    /**
+     * Characters and elements of the values that an evaluation may make before it ends in an error: more than all texts
+     * of a profile come to, each put together with each other.
+     */
+    public static final int VALUES_SIZE_MAX = 32 * 1024 * 1024;
 
     /** 30 days. */
     public static final long ERASURE_BOUND_MICROS_MAX = 30L * 86_400 * 1_000_000;

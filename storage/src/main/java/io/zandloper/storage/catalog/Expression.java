@@ -24,6 +24,7 @@ public final class Expression {
     private final CelAbstractSyntaxTree tree;
     private final CelRuntime.Program program;
     private final ExpressionReferences references;
+    private final boolean canGrow;
 
     private final Supplier<List<Expression>> partsMaker;
     /** Made when an explanation first asks for them. */
@@ -40,6 +41,7 @@ public final class Expression {
         this.tree = tree;
         this.program = program;
         this.references = references;
+        this.canGrow = MadeValues.canGrow(tree.getExpr());
     }
 
     /** As it was written. */
@@ -73,7 +75,8 @@ public final class Expression {
 
     public Outcome evaluate(Variables variables) {
         try {
-            final Object result = program.eval(variables.byName());
+            final Object result =
+                    canGrow ? program.trace(variables.byName(), new MadeValues()) : program.eval(variables.byName());
             if (result instanceof Boolean satisfied) {
                 return satisfied ? Outcome.SATISFIED : Outcome.NOT_SATISFIED;
             }

@@ -20,6 +20,11 @@ final class ExpressionErrors {
         if (failure instanceof StackOverflowError) {
             return "nested too deeply";
         }
+        // The library may have wrapped it.
+        final Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        if (cause instanceof MadeValues.TooLargeException) {
+            return "too large: " + cause.getMessage();
+        }
         final String kind =
                 failure instanceof CelEvaluationException evaluation ? kind(evaluation.getErrorCode()) : null;
         final String message = failure.getMessage() == null

@@ -31,6 +31,8 @@ final class TreeCompiler {
 
     /** The variable of the macro whose body is being compiled; null outside of any. */
     private @Nullable String macroVariable;
+    /** Not within a macro. */
+    private boolean macrosCompile = true;
 
     TreeCompiler(CelAbstractSyntaxTree tree, ProgramLayout layout, NodePool nodes) {
         this.tree = tree;
@@ -392,7 +394,7 @@ final class TreeCompiler {
     }
 
     private Node loop(CelComprehension comprehension, Macro macro) throws NotCompilableException {
-        if (macroVariable != null) {
+        if (!macrosCompile) {
             throw new NotCompilableException("a macro within a macro");
         }
         final CelExpr range = comprehension.iterRange();
@@ -400,7 +402,7 @@ final class TreeCompiler {
             return segmentLoop(comprehension, macro);
         }
         if (range.getKind() == ExprKind.Kind.LIST) {
-            final Node[] elements = elements(range);
+            final Node[] elements = elementsWithoutMacros(range);
             steps.add(elements.length);
             final Node condition = body(comprehension, macro);
             return nodes.share(
@@ -416,6 +418,17 @@ final class TreeCompiler {
                 () -> new Loops.OverStrings(macro.kind(), list, condition),
                 list,
                 condition);
+    }
+
+    /** They are evaluated twice, and those of a macro over macros would be as often as there are combinations. */
+    private Node[] elementsWithoutMacros(CelExpr range) throws NotCompilableException {
+        final boolean outer = macrosCompile;
+        macrosCompile = false;
+        try {
+            return elements(range);
+        } finally {
+            macrosCompile = outer;
+        }
     }
 
     private Node segmentLoop(CelComprehension comprehension, Macro macro) throws NotCompilableException {
@@ -438,10 +451,12 @@ final class TreeCompiler {
 
     private Node body(CelComprehension comprehension, Macro macro) throws NotCompilableException {
         macroVariable = comprehension.iterVar();
+        macrosCompile = false;
         try {
             return compile(macro.condition());
         } finally {
             macroVariable = null;
+            macrosCompile = true;
         }
     }
 }

@@ -169,6 +169,62 @@ final class ExpressionTest {
     @CsvSource(
             delimiter = '#',
             value = {
+                "['a'].map(x, x + x) # .map(x, x + x) # .size() > 0",
+                "[b'a'].map(x, x + x) # .map(x, x + x) # .size() > 0",
+                "[[1]].map(x, x + x) # .map(x, x + x) # .size() > 0",
+                "[1].map(x, [x, x]) # .map(x, [x, x]) # .exists(x, dyn(x) == 1)",
+                "[1].map(x, {1: x, 2: x}) # .map(x, {1: x, 2: x}) # .exists(x, dyn(x) == 1)",
+                "[profile.job].map(x, [x, x]) # .map(x, [x, x]) # ",
+                "[profile.job].map(x, x + x) # .map(x, x + x) # .exists(x, x == 'a')",
+            })
+    void valuesThatDoubleEndInAnErrorBeforeTheyFillTheMemory(String start, String doubling, String end)
+            throws InvalidExpressionException {
+        final Expression small = compile(start + doubling.repeat(3) + (end == null ? "" : end));
+        assertThat(String.valueOf(small.evaluate(VARIABLES).error())).doesNotContain("characters and elements");
+        final Expression hostile = compile(start + doubling.repeat(45) + (end == null ? "" : end));
+        final Expression.Outcome outcome = hostile.evaluate(VARIABLES);
+        assertThat(outcome.isSatisfied()).isFalse();
+        assertThat(outcome.error()).startsWith("too large: values of more than 33554432 characters and elements");
+        assertThat(hostile.explain(VARIABLES, outcome)).contains("too large");
+    }
+
+    @Test
+    void copiesOfOneLargeValueCountEachTime() throws InvalidExpressionException {
+        final Expression copies = compile("[profile.job].map(x, x + x)" + ".map(x, x + x)".repeat(15)
+                + ".exists(x, profile.many.map(i, bytes(x)).size() > 0)");
+        final List<String> many = IntStream.range(0, 256).mapToObj(i -> "i").toList();
+        final Expression.Outcome outcome = copies.evaluate(profile(Map.of("job", "technician", "many", many)));
+        assertThat(outcome.error()).startsWith("too large");
+    }
+
+    @Test
+    void whatAProfileHoldsIsNeverTooLarge() throws InvalidExpressionException {
+        // All of 64 KiB, each text with each other.
+        final List<String> hundred =
+                IntStream.range(0, 100).mapToObj(i -> "x".repeat(320)).toList();
+        final Variables full = profile(Map.of("outer", hundred, "inner", hundred.subList(0, 99)));
+        for (String text : List.of(
+                "profile.outer.map(o, profile.inner.map(i, o + i)).size() == 100",
+                "profile.outer.map(o, profile.inner.map(i, [o, i])).size() == 100",
+                "profile.outer.map(o, {o: profile.inner}).size() == 100",
+                "profile.outer.filter(o, profile.inner.exists(i, o + i == '')).size() == 0")) {
+            assertThat(compile(text).evaluate(full).error()).as(text).isNull();
+            assertThat(compile(text).isSatisfied(full)).as(text).isTrue();
+        }
+    }
+
+    @Test
+    void nobodyCanNameWhatAMacroCollects() {
+        for (String name : List.of("@result", "__result__")) {
+            assertThatThrownBy(() -> compile("[1, 2].map(x, " + name + ").size() == 2"))
+                    .isInstanceOf(InvalidExpressionException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            value = {
                 "profile.                # does not compile: at 1:9",
                 "profile.age >=          # does not compile: at 1:15",
                 "foo == 1                # does not compile: at 1:1 undeclared reference to 'foo'",
