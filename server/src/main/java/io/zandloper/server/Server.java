@@ -176,7 +176,7 @@ final class Server implements AutoCloseable {
     private BinaryServer startBinary(InetAddress address, Storage storage, Decisions decisions) {
         try {
             final BinaryServer binary = BinaryServer.start(
-                    BinaryConfig.of(config.host(), config.port()),
+                    BinaryConfig.of(config.host(), config.port(), config.binaryLimits()),
                     "zandloper " + VERSION,
                     storage,
                     metrics,

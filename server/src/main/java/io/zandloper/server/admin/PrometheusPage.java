@@ -9,6 +9,7 @@ import io.prometheus.metrics.model.snapshots.Quantile;
 import io.prometheus.metrics.model.snapshots.Quantiles;
 import io.prometheus.metrics.model.snapshots.SummarySnapshot;
 import io.prometheus.metrics.model.snapshots.Unit;
+import io.zandloper.server.metrics.Cutoff;
 import io.zandloper.server.metrics.HiccupMeter;
 import io.zandloper.server.metrics.LatencySummary;
 import io.zandloper.server.metrics.Metrics;
@@ -115,6 +116,19 @@ final class PrometheusPage {
             }
         }
         all.metricSnapshot(refused.build());
+
+        final CounterSnapshot.Builder cutOff = CounterSnapshot.builder()
+                .name("zandloper_connections_cut_off")
+                .help("Connections that the server ended, by the reason.");
+        for (Port port : Port.values()) {
+            for (Cutoff reason : Cutoff.values()) {
+                cutOff.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                        .labels(Labels.of("port", port.label(), "reason", reason.label()))
+                        .value((double) metrics.cutOff(port, reason))
+                        .build());
+            }
+        }
+        all.metricSnapshot(cutOff.build());
 
         final GaugeSnapshot.Builder open =
                 GaugeSnapshot.builder().name("zandloper_connections").help("Connections that are open.");

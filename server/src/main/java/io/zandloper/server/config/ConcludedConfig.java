@@ -1,5 +1,6 @@
 package io.zandloper.server.config;
 
+import io.zandloper.server.wire.BinaryLimits;
 import io.zandloper.storage.SnapshotSettings;
 import io.zandloper.storage.journal.Durability;
 import io.zandloper.storage.profile.InvalidInputException;
@@ -63,6 +64,7 @@ public record ConcludedConfig(ServerConfig config, String description) {
                     port(Setting.ADMIN_PORT, ServerConfig.ADMIN_PORT_DEFAULT),
                     durability(),
                     snapshots(),
+                    binaryLimits(),
                     flag(Setting.INSECURE));
             return new ConcludedConfig(config, String.join(", ", found));
         }
@@ -134,7 +136,7 @@ public record ConcludedConfig(ServerConfig config, String description) {
 
         private SnapshotSettings snapshots() {
             return new SnapshotSettings(
-                    duration(Setting.SNAPSHOT_INTERVAL, SnapshotSettings.DEFAULT.interval()),
+                    duration(Setting.SNAPSHOT_INTERVAL, SnapshotSettings.DEFAULT.interval(), Duration.ZERO),
                     number(Setting.SNAPSHOT_JOURNAL_BYTES, SnapshotSettings.DEFAULT.journalBytes(), 0, Long.MAX_VALUE),
                     (int) number(
                             Setting.SNAPSHOTS_KEPT,
@@ -143,7 +145,35 @@ public record ConcludedConfig(ServerConfig config, String description) {
                             ServerConfig.SNAPSHOTS_KEPT_MAX));
         }
 
-        private Duration duration(Setting setting, Duration ifAbsent) {
+        private BinaryLimits binaryLimits() {
+            final BinaryLimits defaults = BinaryLimits.DEFAULT;
+            final int connections = (int)
+                    number(Setting.BINARY_CONNECTIONS, defaults.connectionsMax(), 1, BinaryLimits.CONNECTIONS_MOST);
+            final int frameBytes = (int) number(
+                    Setting.BINARY_FRAME_BYTES,
+                    defaults.requestFrameBytesMax(),
+                    BinaryLimits.REQUEST_FRAME_BYTES_LEAST,
+                    BinaryLimits.REQUEST_FRAME_BYTES_MOST);
+            final int inFlight = (int) number(
+                    Setting.BINARY_IN_FLIGHT, defaults.requestsInFlightMax(), 1, BinaryLimits.REQUESTS_IN_FLIGHT_MOST);
+            final int outboundBytes = (int) number(
+                    Setting.BINARY_OUTBOUND_BYTES,
+                    defaults.outboundBytesMax(),
+                    BinaryLimits.OUTBOUND_BYTES_LEAST,
+                    BinaryLimits.OUTBOUND_BYTES_MOST);
+            final long heldBytes = number(
+                    Setting.BINARY_HELD_BYTES, defaults.heldBytesMax(), BinaryLimits.HELD_BYTES_LEAST, Long.MAX_VALUE);
+            return new BinaryLimits(
+                    connections,
+                    frameBytes,
+                    inFlight,
+                    outboundBytes,
+                    heldBytes,
+                    duration(Setting.BINARY_STALL, defaults.stallMax(), BinaryLimits.STALL_LEAST),
+                    duration(Setting.BINARY_IDLE, defaults.idleMax(), Duration.ZERO));
+        }
+
+        private Duration duration(Setting setting, Duration ifAbsent, Duration least) {
             final SettingLayer layer = layerOf(setting);
             if (layer == null) {
                 note(setting, ifAbsent.toString(), null);
@@ -152,6 +182,9 @@ public record ConcludedConfig(ServerConfig config, String description) {
             final String value = values(layer, setting).get(0);
             try {
                 final Duration duration = Duration.of(Times.parseDuration(value, setting.key()), ChronoUnit.MICROS);
+                if (duration.compareTo(least) < 0) {
+                    throw invalid(layer, setting, value, least + " or longer");
+                }
                 note(setting, value, layer);
                 return duration;
             } catch (InvalidInputException e) {

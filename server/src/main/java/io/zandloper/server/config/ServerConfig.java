@@ -1,5 +1,6 @@
 package io.zandloper.server.config;
 
+import io.zandloper.server.wire.BinaryLimits;
 import io.zandloper.storage.SnapshotSettings;
 import io.zandloper.storage.journal.Durability;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param adminPort for operators
  * @param durability when a change is acknowledged
  * @param snapshots when they are taken by themselves
+ * @param binaryLimits what clients of the binary port may take
  * @param insecure listen on other than loopback although nobody is authenticated
  */
 public record ServerConfig(
@@ -32,6 +34,7 @@ public record ServerConfig(
         int adminPort,
         Durability durability,
         SnapshotSettings snapshots,
+        BinaryLimits binaryLimits,
         boolean insecure) {
 
     static final String HOST_DEFAULT = "127.0.0.1";

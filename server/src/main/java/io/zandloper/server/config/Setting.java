@@ -33,6 +33,41 @@ public enum Setting {
             "After how many bytes of journal there is a snapshot, though not before the journal is as long as the last"
                     + " one; 0: never. Default: 1073741824."),
     SNAPSHOTS_KEPT("snapshots-kept", "N", Shape.ONE, "How many snapshots stay; older ones go. Default: 2."),
+    BINARY_CONNECTIONS(
+            "binary-connections",
+            "N",
+            Shape.ONE,
+            "Connections of the binary port; one more is closed at once. Default: 16384."),
+    BINARY_FRAME_BYTES(
+            "binary-frame-bytes", "N", Shape.ONE, "The longest request on the binary port. Default: 1048576."),
+    BINARY_IN_FLIGHT(
+            "binary-in-flight",
+            "N",
+            Shape.ONE,
+            "Requests of one binary connection that wait for the writer or their sequence; more are answered busy."
+                    + " Default: 4096."),
+    BINARY_OUTBOUND_BYTES(
+            "binary-outbound-bytes",
+            "N",
+            Shape.ONE,
+            "Where so many bytes of answers wait for a binary client, it is not read from. Default: 262144."),
+    BINARY_HELD_BYTES(
+            "binary-held-bytes",
+            "N",
+            Shape.ONE,
+            "What slow binary clients may make the server hold, together; beyond it the slowest are cut off."
+                    + " Default: 67108864."),
+    BINARY_STALL(
+            "binary-stall",
+            "DURATION",
+            Shape.ONE,
+            "How long a binary client may leave a request unfinished or its answers lying before it is cut off."
+                    + " Default: PT30S."),
+    BINARY_IDLE(
+            "binary-idle",
+            "DURATION",
+            Shape.ONE,
+            "After how long without a request a binary connection is closed; PT0S: never. Default: PT10M."),
     INSECURE("insecure", "", Shape.FLAG, "Listen on other than loopback although nobody is authenticated."),
     CONFIG("config", "FILE", Shape.ONE, "YAML file with these settings, named as here without the dashes.");
 

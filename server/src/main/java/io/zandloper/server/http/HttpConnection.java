@@ -25,6 +25,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.EventExecutor;
+import io.zandloper.server.metrics.Cutoff;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -137,6 +138,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (!incomplete) {
             headSinceNanos = 0;
         } else if (headIsOverdue()) {
+            loop.recorder().cutOff(Cutoff.REQUEST_UNFINISHED);
             refuse(Response.problem(408, "the request's head did not arrive in time"));
             return;
         }
@@ -384,6 +386,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             run(collecting, () -> call.handle(collecting, bytes));
         } else if (System.nanoTime() - startNanos > HttpLimits.BODY_NANOS_MAX) {
             keepAlive = false;
+            loop.recorder().cutOff(Cutoff.REQUEST_UNFINISHED);
             respond(collecting, Response.problem(408, "the body did not arrive in time"));
         }
     }
@@ -609,11 +612,19 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (!waitsForPeer) {
             return;
         }
+        loop.recorder().cutOff(idleReason());
         if (state == State.BODY || state == State.STREAM) {
             keepAlive = false;
             respond(exchange, Response.problem(408, "the body did not arrive in time"));
         }
         context().close();
+    }
+
+    private Cutoff idleReason() {
+        if (answer != null) {
+            return Cutoff.ANSWERS_NOT_TAKEN;
+        }
+        return state == State.BODY || state == State.STREAM ? Cutoff.REQUEST_UNFINISHED : Cutoff.IDLE;
     }
 
     /** Called after a read that completed no message: bytes of a head, dripping in. */

@@ -24,6 +24,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.zandloper.server.decision.Decisions;
+import io.zandloper.server.metrics.Cutoff;
 import io.zandloper.server.metrics.Metrics;
 import io.zandloper.server.metrics.Port;
 import io.zandloper.storage.MicrosClock;
@@ -188,15 +189,18 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void connect(SocketChannel channel) {
-        if (stopping || connections.size() >= HttpLimits.CONNECTIONS_MAX) {
-            channel.close();
-            return;
-        }
-        connections.add(channel);
         final LoopContext loop = contexts.get(channel.eventLoop());
         if (loop == null) {
             throw new IllegalStateException("a connection on a loop that is not ours");
         }
+        if (stopping || connections.size() >= HttpLimits.CONNECTIONS_MAX) {
+            if (!stopping) {
+                loop.recorder().cutOff(Cutoff.TOO_MANY_CONNECTIONS);
+            }
+            channel.close();
+            return;
+        }
+        connections.add(channel);
         channel.pipeline()
                 .addLast(new ByteCounter(loop.recorder()))
                 .addLast(new IdleStateHandler(0, 0, HttpLimits.IDLE_SECONDS))

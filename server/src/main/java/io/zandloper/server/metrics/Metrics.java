@@ -71,6 +71,11 @@ public final class Metrics {
         return sum(port, recorder -> recorder.refused(reason));
     }
 
+    /** Connections that the server ended. */
+    public long cutOff(Port port, Cutoff reason) {
+        return sum(port, recorder -> recorder.cutOffs(reason));
+    }
+
     public long connectionsOpen(Port port) {
         return sum(port, OperationRecorder::connectionsOpen);
     }

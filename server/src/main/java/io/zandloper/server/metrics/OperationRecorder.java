@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class OperationRecorder {
     private static final int OPERATIONS = Operation.values().length;
     private static final int REFUSALS = Refusal.values().length;
+    private static final int CUTOFFS = Cutoff.values().length;
 
     /** Places in {@link #totals}, which only the loop writes. */
     private static final int CONNECTIONS_OPENED = 0;
@@ -30,6 +31,7 @@ public final class OperationRecorder {
 
     private final AtomicLongArray latencySumsNanos = new AtomicLongArray(OPERATIONS);
     private final AtomicLongArray refusals = new AtomicLongArray(REFUSALS);
+    private final AtomicLongArray cutoffs = new AtomicLongArray(CUTOFFS);
     private final AtomicLongArray totals = new AtomicLongArray(TOTALS);
     private final SlowestRequests slowest;
     /** The reader's own, handed back at the next drain, so that draining allocates nothing either. */
@@ -65,6 +67,11 @@ public final class OperationRecorder {
     /** Counts a request that was not done, one whose operation could not even be read included. */
     public void refuse(Refusal reason) {
         add(refusals, reason.ordinal(), 1);
+    }
+
+    /** Counts a connection that the server ended. */
+    public void cutOff(Cutoff reason) {
+        add(cutoffs, reason.ordinal(), 1);
     }
 
     public void connectionOpened() {
@@ -116,6 +123,10 @@ public final class OperationRecorder {
 
     long refused(Refusal reason) {
         return refusals.getAcquire(reason.ordinal());
+    }
+
+    long cutOffs(Cutoff reason) {
+        return cutoffs.getAcquire(reason.ordinal());
     }
 
     /** Closed is read first: the difference is never negative. */

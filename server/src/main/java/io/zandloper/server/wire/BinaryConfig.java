@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
  * @param port 0 for any that is free
  * @param eventLoops threads that serve; each connection belongs to one
  * @param credentials what a client has to say in hello before anything else; null where nobody is asked
+ * @param limits what clients may take
  */
 public record BinaryConfig(
-        String host, int port, int eventLoops, @Nullable String credentials) {
+        String host, int port, int eventLoops, @Nullable String credentials, BinaryLimits limits) {
     public static final int PORT_DEFAULT = 7400;
 
     public BinaryConfig {
@@ -19,8 +20,8 @@ public record BinaryConfig(
         }
     }
 
-    public static BinaryConfig of(String host, int port) {
-        return new BinaryConfig(host, port, eventLoopsDefault(), null);
+    public static BinaryConfig of(String host, int port, BinaryLimits limits) {
+        return new BinaryConfig(host, port, eventLoopsDefault(), null, limits);
     }
 
     /** Half of the processors: the writer, HTTP and the operating system's network stack have the rest. */

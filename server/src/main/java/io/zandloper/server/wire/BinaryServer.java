@@ -21,6 +21,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.zandloper.server.decision.Decisions;
+import io.zandloper.server.metrics.Cutoff;
 import io.zandloper.server.metrics.Metrics;
 import io.zandloper.server.metrics.Port;
 import io.zandloper.storage.MicrosClock;
@@ -30,6 +31,7 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,6 +85,7 @@ public final class BinaryServer implements AutoCloseable {
                 new DefaultThreadFactory("zandloper-binary"),
                 epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
         final Map<EventExecutor, RequestHandler> handlers = new HashMap<>();
+        final AtomicLong heldBytes = new AtomicLong();
         final ServerIdentity identity = new ServerIdentity(serverName, config.credentials());
         for (final EventExecutor eventLoop : group) {
             handlers.put(
@@ -93,6 +96,8 @@ public final class BinaryServer implements AutoCloseable {
                             metrics.newRecorder(Port.BINARY),
                             clock,
                             identity,
+                            config.limits(),
+                            new HeldBytes(heldBytes, config.limits().heldBytesMax()),
                             new DecisionIds(random),
                             decisions.newDeciding()));
         }
@@ -106,11 +111,14 @@ public final class BinaryServer implements AutoCloseable {
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
-                        new WriteBufferWaterMark(WireLimits.OUTBOUND_LOW_BYTES, WireLimits.OUTBOUND_HIGH_BYTES))
+                        new WriteBufferWaterMark(
+                                config.limits().outboundBytesLow(),
+                                config.limits().outboundBytesMax()))
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        accept(channel, connections, handlers);
+                        accept(channel, config.limits(), connections, handlers);
                     }
                 });
         final ChannelFuture bound = bootstrap.bind(config.host(), config.port()).awaitUninterruptibly();
@@ -155,20 +163,23 @@ public final class BinaryServer implements AutoCloseable {
                 .awaitUninterruptibly();
     }
 
-    private static void accept(Channel channel, ChannelGroup connections, Map<EventExecutor, RequestHandler> handlers) {
-        if (connections.size() >= WireLimits.CONNECTIONS_MAX) {
-            LOG.debug("A connection is refused, there are too many, connections={}", connections.size());
-            channel.close();
-            return;
-        }
-        connections.add(channel);
+    private static void accept(
+            Channel channel,
+            BinaryLimits limits,
+            ChannelGroup connections,
+            Map<EventExecutor, RequestHandler> handlers) {
         final RequestHandler requests = handlers.get(channel.eventLoop());
         if (requests == null) {
             throw new IllegalStateException("an event loop that is not the server's");
         }
-        final Connection connection = new Connection(channel);
+        final Connection connection = requests.newConnection(channel);
+        if (connections.size() >= limits.connectionsMax()) {
+            connection.cutOff(Cutoff.TOO_MANY_CONNECTIONS);
+            return;
+        }
+        connections.add(channel);
         channel.attr(CONNECTION).set(connection);
-        channel.pipeline().addLast(new FrameDecoder(requests, connection));
+        channel.pipeline().addLast(new FrameDecoder(requests, connection, limits.requestFrameBytesMax()));
     }
 
     private static void drain(Channel channel) {

@@ -4,28 +4,41 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.zandloper.protocol.FrameDescriptor;
 import io.zandloper.protocol.Status;
+import io.zandloper.server.metrics.Cutoff;
+import io.zandloper.server.metrics.OperationRecorder;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way back to one client: gathers answers and hands them to the socket together. All of it belongs to the channel's
- * event loop.
+ * The way back to one client: gathers answers and hands them to the socket together, and cuts the client off that does
+ * not take them. All of it belongs to the channel's event loop.
  */
 final class Connection {
     private final Channel channel;
+    private final OperationRecorder recorder;
+    private final HeldBytes held;
+    private final HeldBytes.Share heldShare = new HeldBytes.Share();
+    private final ConnectionTimeouts timeouts;
     private @Nullable ByteBuf gathered;
     private boolean unflushed;
     private int requestsWaiting;
     private boolean authenticated;
     private boolean draining;
     private boolean broken;
+    private boolean cutOff;
+    /** Of a request that is not all there. */
+    private int unfinishedBytes;
 
-    Connection(Channel channel) {
+    Connection(Channel channel, BinaryLimits limits, HeldBytes held, OperationRecorder recorder) {
         this.channel = channel;
+        this.recorder = recorder;
+        this.held = held;
+        this.timeouts = new ConnectionTimeouts(this, channel.eventLoop(), limits);
     }
 
     Channel channel() {
@@ -43,6 +56,52 @@ final class Connection {
     /** Whether the stream is out of step, so that what still comes in means nothing. */
     boolean isBroken() {
         return broken;
+    }
+
+    /** The channel is open. */
+    void onOpened() {
+        timeouts.start(System.nanoTime());
+    }
+
+    /** Bytes have come. */
+    void onRead(long nowNanos) {
+        timeouts.onRead(nowNanos);
+    }
+
+    /**
+     * What was read is handled, but for a request that is not all there.
+     *
+     * @param isAnother than the one that was unfinished before
+     * @param bytes of memory that it takes
+     */
+    void onRequestUnfinished(boolean isAnother, int bytes, long nowNanos) {
+        timeouts.onRequestUnfinished(isAnother, nowNanos);
+        unfinishedBytes = bytes;
+        noticeHeldBytes();
+    }
+
+    /** All that was read is handled. */
+    void onRequestFinished() {
+        timeouts.onRequestFinished();
+        if (unfinishedBytes != 0) {
+            unfinishedBytes = 0;
+            noticeHeldBytes();
+        }
+    }
+
+    /** The client has taken so much that it is worth answering again. */
+    void onWritable() {
+        timeouts.onAnswersTaken();
+        noticeHeldBytes();
+    }
+
+    /** Counts what is held for the client now. */
+    void noticeHeldBytes() {
+        held.update(this, cutOff ? 0 : unfinishedBytes + untakenBytes());
+    }
+
+    HeldBytes.Share heldShare() {
+        return heldShare;
     }
 
     /** Requests that have been taken and not been answered yet. */
@@ -92,6 +151,10 @@ final class Connection {
         if (unflushed) {
             unflushed = false;
             channel.flush();
+            if (!channel.isWritable()) {
+                timeouts.onAnswersLie(System.nanoTime());
+            }
+            noticeHeldBytes();
         }
     }
 
@@ -103,6 +166,7 @@ final class Connection {
     /** Sends what has been answered and ends the connection, because the stream is out of step. */
     void breakOff() {
         broken = true;
+        recorder.cutOff(Cutoff.STREAM_BROKEN);
         flush();
         // Closing at once would reset the connection while the client still sends, and take the answer from it.
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
@@ -113,7 +177,17 @@ final class Connection {
         channel.eventLoop().schedule(() -> channel.close(), WireLimits.FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** The server stops: what waits is answered, then the connection ends. */
+    /** Ends the connection at once, and lets go of all that is held for it. */
+    void cutOff(Cutoff reason) {
+        if (!cutOff) {
+            cutOff = true;
+            recorder.cutOff(reason);
+            channel.close();
+        }
+        noticeHeldBytes();
+    }
+
+    /** Nothing more is asked: what waits is answered, then the connection ends. */
     void drain() {
         draining = true;
         closeWhenDrained();
@@ -125,6 +199,9 @@ final class Connection {
             gathered.release();
             gathered = null;
         }
+        cutOff = true;
+        timeouts.close();
+        noticeHeldBytes();
     }
 
     private void closeWhenDrained() {
@@ -132,6 +209,11 @@ final class Connection {
             flush();
             channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
+    }
+
+    private long untakenBytes() {
+        final ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+        return outbound == null ? 0 : outbound.totalPendingWriteBytes();
     }
 
     private ByteBuf roomFor(int bytes) {

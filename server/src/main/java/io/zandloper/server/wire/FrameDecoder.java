@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.zandloper.protocol.FrameDescriptor;
 import io.zandloper.protocol.ProtocolLimits;
@@ -17,28 +18,33 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A frame that is too long but still believable is read over and answered, and the stream goes on; a length that can
  * be none ends the connection, after an answer that says so. A client that does not take its answers is not read from
- * until it does. No client can make it hold more than one frame and one read.
+ * until it does. No client can make it hold more than one frame and one read. A client that ends its side of the
+ * connection still gets the answers to what it asked.
  */
 final class FrameDecoder extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(FrameDecoder.class);
 
     private final RequestHandler requests;
     private final Connection connection;
+    private final int frameBytesMax;
     private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
     private long arrivalNanos;
     private long skipBytes;
     private boolean paused;
     private boolean decoding;
+    private boolean inputEnded;
 
-    FrameDecoder(RequestHandler requests, Connection connection) {
+    FrameDecoder(RequestHandler requests, Connection connection, int frameBytesMax) {
         this.requests = requests;
         this.connection = connection;
+        this.frameBytesMax = frameBytesMax;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object read) {
         final ByteBuf more = (ByteBuf) read;
         arrivalNanos = requests.onBytes(more.readableBytes());
+        connection.onRead(arrivalNanos);
         bytes = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), bytes, more);
         decoding = true;
         decode();
@@ -46,21 +52,22 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
     }
 
     private void decode() {
-        skip();
+        boolean frameEnded = skip();
         while (bytes.readableBytes() >= FrameDescriptor.HEADER_LENGTH_BYTES && mayGoOn()) {
             final int start = bytes.readerIndex();
             final long lengthBytes = bytes.getUnsignedIntLE(start + FrameDescriptor.LENGTH_OFFSET);
-            if (lengthBytes < FrameDescriptor.HEADER_LENGTH_BYTES
-                    || lengthBytes > ProtocolLimits.REQUEST_FRAME_BYTES_MAX) {
+            if (lengthBytes < FrameDescriptor.HEADER_LENGTH_BYTES || lengthBytes > frameBytesMax) {
                 onWrongLength(lengthBytes);
+                frameEnded = true;
             } else if (lengthBytes <= bytes.readableBytes()) {
                 bytes.skipBytes((int) lengthBytes);
                 requests.onFrame(connection, bytes, start, (int) lengthBytes, arrivalNanos);
+                frameEnded = true;
             } else {
                 break;
             }
         }
-        keepRest();
+        keepRest(frameEnded);
     }
 
     /** False where the stream is out of step, or the client leaves its answers lying: then it is a pause. */
@@ -83,22 +90,23 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
                 bytes,
                 bytes.readerIndex(),
                 Status.FRAME_TOO_LONG,
-                "a request is at most " + ProtocolLimits.REQUEST_FRAME_BYTES_MAX + " bytes, lengthBytes="
-                        + lengthBytes);
+                "a request is at most " + frameBytesMax + " bytes, lengthBytes=" + lengthBytes);
         skipBytes = lengthBytes;
         skip();
     }
 
-    private void skip() {
+    /** Whether something was to be read over and is. */
+    private boolean skip() {
         if (connection.isBroken()) {
             skipBytes = Long.MAX_VALUE;
         }
         final int skippable = (int) Math.min(skipBytes, bytes.readableBytes());
         bytes.skipBytes(skippable);
         skipBytes -= skippable;
+        return skippable > 0 && skipBytes == 0;
     }
 
-    private void keepRest() {
+    private void keepRest(boolean frameEnded) {
         if (connection.isBroken()) {
             skip();
         }
@@ -107,6 +115,12 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
             bytes = Unpooled.EMPTY_BUFFER;
         } else {
             bytes.discardSomeReadBytes();
+        }
+        final boolean unfinished = !paused && (bytes.isReadable() || skipBytes > 0);
+        if (unfinished) {
+            connection.onRequestUnfinished(frameEnded, bytes.capacity(), arrivalNanos);
+        } else {
+            connection.onRequestFinished();
         }
     }
 
@@ -117,6 +131,9 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (connection.isWritable()) {
+            connection.onWritable();
+        }
         // Told in the middle of a write, too; then whoever writes goes on by itself.
         if (paused && !decoding && connection.isWritable()) {
             finishBatch(context);
@@ -135,11 +152,25 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
         }
         decoding = false;
         context.channel().config().setAutoRead(!paused);
+        if (inputEnded && !paused) {
+            connection.drain();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            inputEnded = true;
+            if (!paused) {
+                connection.drain();
+            }
+        }
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
         requests.onConnected();
+        connection.onOpened();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.zandloper.server.wire;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.zandloper.protocol.FrameDescriptor;
 import io.zandloper.protocol.MessageType;
@@ -29,6 +30,8 @@ final class RequestHandler {
     private final Storage storage;
     private final OperationRecorder recorder;
     private final ServerIdentity server;
+    private final BinaryLimits limits;
+    private final HeldBytes held;
     private final RequestFrame frame = new RequestFrame();
     private final ResponseEncoder encoder = new ResponseEncoder();
     private final Batch batch;
@@ -43,15 +46,24 @@ final class RequestHandler {
             OperationRecorder recorder,
             MicrosClock clock,
             ServerIdentity server,
+            BinaryLimits limits,
+            HeldBytes held,
             DecisionIds decisionIds,
             Deciding deciding) {
         this.storage = storage;
         this.recorder = recorder;
         this.server = server;
+        this.limits = limits;
+        this.held = held;
         this.batch = new Batch(storage, clock);
-        this.waiters = new SequenceWaiters(eventLoop, this, storage::sequence);
+        this.waiters = new SequenceWaiters(eventLoop, this, held, storage::sequence);
         this.lookups = new LookupHandler(frame, batch, encoder, decisionIds, deciding);
-        this.writes = new WriteHandler(frame, batch, storage, eventLoop, this);
+        this.writes = new WriteHandler(frame, batch, storage, eventLoop, this, limits.requestsInFlightMax());
+    }
+
+    /** Of a client that has just come to this event loop. */
+    Connection newConnection(Channel channel) {
+        return new Connection(channel, limits, held, recorder);
     }
 
     /** Bytes have arrived; gives the time of it. */
@@ -135,6 +147,7 @@ final class RequestHandler {
 
     /** Says that no frame can be made out any more. */
     void refuseStream(Connection connection, String detail) {
+        recorder.refuse(Operations.refusal(Status.FRAME_INVALID));
         encoder.error(Status.FRAME_INVALID, detail, List.of());
         send(connection, 0, 0, storage.sequence(), Status.FRAME_INVALID);
     }
@@ -167,7 +180,7 @@ final class RequestHandler {
     private void awaitSequence(Connection connection, long arrivalNanos) {
         final long waitMicros =
                 frame.deadlineMicros() == 0 ? ProtocolLimits.SEQUENCE_WAIT_MICROS : frame.deadlineMicros();
-        final boolean taken = connection.requestsWaiting() < ProtocolLimits.REQUESTS_IN_FLIGHT_MAX
+        final boolean taken = connection.requestsWaiting() < limits.requestsInFlightMax()
                 && waiters.add(
                         connection, frame, arrivalNanos, arrivalNanos + TimeUnit.MICROSECONDS.toNanos(waitMicros));
         if (!taken) {
@@ -225,7 +238,7 @@ final class RequestHandler {
             throw new RequestException(Status.UNAUTHENTICATED, "the credentials are not the server's");
         }
         connection.onAuthenticated();
-        encoder.hello(server.name(), false, batch.view().catalog().version());
+        encoder.hello(server.name(), false, limits, batch.view().catalog().version());
         return Status.OK;
     }
 

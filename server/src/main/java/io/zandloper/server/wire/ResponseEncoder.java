@@ -76,14 +76,14 @@ final class ResponseEncoder {
         finish(ErrorResponse.createErrorResponse(builder, status.number(), detailOffset, errorsOffset));
     }
 
-    void hello(String server, boolean replica, long catalogVersion) {
+    void hello(String server, boolean replica, BinaryLimits binaryLimits, long catalogVersion) {
         begin();
         final int serverOffset = builder.createString(server);
         final int limits = Limits.createLimits(
                 builder,
-                ProtocolLimits.REQUEST_FRAME_BYTES_MAX,
+                binaryLimits.requestFrameBytesMax(),
                 ProtocolLimits.RESPONSE_FRAME_BYTES_MAX,
-                ProtocolLimits.REQUESTS_IN_FLIGHT_MAX);
+                binaryLimits.requestsInFlightMax());
         finish(HelloResponse.createHelloResponse(
                 builder,
                 FrameDescriptor.VERSION,

@@ -14,28 +14,28 @@ import java.util.function.LongSupplier;
 final class SequenceWaiters {
     private final EventLoop eventLoop;
     private final RequestHandler requests;
+    private final HeldBytes held;
     private final LongSupplier currentSequence;
     private List<Waiting> waiting = new ArrayList<>();
-    private long waitingBytes;
     private boolean scheduled;
 
     /** @param bytes a frame of its own */
     private record Waiting(
             Connection connection, ByteBuf bytes, long minSequence, long arrivalNanos, long expiresNanos) {}
 
-    SequenceWaiters(EventLoop eventLoop, RequestHandler requests, LongSupplier currentSequence) {
+    SequenceWaiters(EventLoop eventLoop, RequestHandler requests, HeldBytes held, LongSupplier currentSequence) {
         this.eventLoop = eventLoop;
         this.requests = requests;
+        this.held = held;
         this.currentSequence = currentSequence;
     }
 
     /** False where too much waits already. */
     boolean add(Connection connection, RequestFrame frame, long arrivalNanos, long expiresNanos) {
-        if (waitingBytes + frame.lengthBytes() > WireLimits.WAITING_BYTES_MAX) {
+        if (!held.reserve(frame.lengthBytes())) {
             return false;
         }
         waiting.add(new Waiting(connection, frame.copy(), frame.minSequence(), arrivalNanos, expiresNanos));
-        waitingBytes += frame.lengthBytes();
         connection.onRequestWaits();
         schedule();
         return true;
@@ -63,6 +63,9 @@ final class SequenceWaiters {
         for (final Waiting candidate : looked) {
             if (!candidate.connection().channel().isActive()) {
                 forget(candidate);
+            } else if (!candidate.connection().isWritable()) {
+                // It leaves its answers lying, so there are not to be more of them.
+                waiting.add(candidate);
             } else if (candidate.minSequence() <= sequence) {
                 requests.onSequenceReached(candidate.connection(), candidate.bytes(), candidate.arrivalNanos());
                 answered.add(candidate.connection());
@@ -81,7 +84,7 @@ final class SequenceWaiters {
     }
 
     private void forget(Waiting gone) {
-        waitingBytes -= gone.bytes().readableBytes();
+        held.release(gone.bytes().readableBytes());
         gone.bytes().release();
         gone.connection().onRequestDone();
     }

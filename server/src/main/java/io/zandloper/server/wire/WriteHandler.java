@@ -2,7 +2,6 @@ package io.zandloper.server.wire;
 
 import io.netty.channel.EventLoop;
 import io.zandloper.protocol.MessageType;
-import io.zandloper.protocol.ProtocolLimits;
 import io.zandloper.protocol.Status;
 import io.zandloper.protocol.verify.TableShapes;
 import io.zandloper.storage.Storage;
@@ -14,11 +13,19 @@ final class WriteHandler {
     private final Batch batch;
     private final Storage storage;
     private final PendingWrites writes;
+    private final int inFlightMax;
 
-    WriteHandler(RequestFrame frame, Batch batch, Storage storage, EventLoop eventLoop, RequestHandler requests) {
+    WriteHandler(
+            RequestFrame frame,
+            Batch batch,
+            Storage storage,
+            EventLoop eventLoop,
+            RequestHandler requests,
+            int inFlightMax) {
         this.frame = frame;
         this.batch = batch;
         this.storage = storage;
+        this.inFlightMax = inFlightMax;
         this.writes = new PendingWrites(eventLoop, requests);
     }
 
@@ -34,7 +41,7 @@ final class WriteHandler {
      */
     void submit(MessageType type, Connection connection, long arrivalNanos) {
         final Change change = change(type);
-        if (connection.requestsWaiting() >= ProtocolLimits.REQUESTS_IN_FLIGHT_MAX) {
+        if (connection.requestsWaiting() >= inFlightMax) {
             throw new RequestException(Status.BUSY, "too many requests of this connection are not answered yet");
         }
         final PendingWrites.Write write = writes.newWrite(type, connection, frame.correlationId(), arrivalNanos);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.zandloper.server.metrics.Cutoff;
 import io.zandloper.server.metrics.HiccupMeter;
 import io.zandloper.server.metrics.Metrics;
 import io.zandloper.server.metrics.Operation;
@@ -72,6 +73,7 @@ final class AdminServerTest {
             http.record(Operation.HTTP_DECIDE, i * 1000L);
         }
         http.refuse(Refusal.NOT_FOUND);
+        http.cutOff(Cutoff.IDLE);
         http.connectionOpened();
     }
 
@@ -216,6 +218,7 @@ final class AdminServerTest {
                 .contains("zandloper_request_duration_seconds_count{operation=\"decide\",port=\"http\"} 1000\n")
                 .contains("zandloper_request_duration_seconds_sum{operation=\"decide\",port=\"http\"} 0.5005\n")
                 .contains("zandloper_requests_refused_total{port=\"http\",reason=\"not_found\"} 1.0\n")
+                .contains("zandloper_connections_cut_off_total{port=\"http\",reason=\"idle\"} 1.0\n")
                 .contains("zandloper_connections{port=\"http\"} 1.0\n")
                 .contains("zandloper_profiles 10.0\n")
                 .contains("zandloper_storage_fill_ratio{part=\"index\"} 0.25\n")

@@ -3,6 +3,7 @@ package io.zandloper.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.zandloper.server.wire.BinaryLimits;
 import io.zandloper.storage.SnapshotSettings;
 import io.zandloper.storage.journal.Durability;
 import java.io.IOException;
@@ -30,6 +31,7 @@ final class ConcludedConfigTest {
             3,
             Durability.OS,
             new SnapshotSettings(Duration.ofMinutes(30), 4096, 7),
+            new BinaryLimits(10, 8192, 11, 65536, 40_000_000, Duration.ofSeconds(12), Duration.ofMinutes(13)),
             true);
 
     private static final Map<Setting, List<String>> DATA = Map.of(Setting.DATA, List.of("/d"));
@@ -51,6 +53,14 @@ final class ConcludedConfigTest {
                         7490,
                         Durability.FSYNC,
                         new SnapshotSettings(Duration.ofHours(6), 1024 * 1024 * 1024, 2),
+                        new BinaryLimits(
+                                16_384,
+                                1_048_576,
+                                4_096,
+                                262_144,
+                                67_108_864,
+                                Duration.ofSeconds(30),
+                                Duration.ofMinutes(10)),
                         false));
     }
 
@@ -69,6 +79,13 @@ final class ConcludedConfigTest {
         commandLine.put(Setting.SNAPSHOT_INTERVAL, List.of("PT30M"));
         commandLine.put(Setting.SNAPSHOT_JOURNAL_BYTES, List.of("4096"));
         commandLine.put(Setting.SNAPSHOTS_KEPT, List.of("7"));
+        commandLine.put(Setting.BINARY_CONNECTIONS, List.of("10"));
+        commandLine.put(Setting.BINARY_FRAME_BYTES, List.of("8192"));
+        commandLine.put(Setting.BINARY_IN_FLIGHT, List.of("11"));
+        commandLine.put(Setting.BINARY_OUTBOUND_BYTES, List.of("65536"));
+        commandLine.put(Setting.BINARY_HELD_BYTES, List.of("40000000"));
+        commandLine.put(Setting.BINARY_STALL, List.of("PT12S"));
+        commandLine.put(Setting.BINARY_IDLE, List.of("PT13M"));
         commandLine.put(Setting.INSECURE, List.of("true"));
         assertThat(ConcludedConfig.of(commandLine, Map.of()).config()).isEqualTo(FULL);
     }
@@ -90,6 +107,13 @@ final class ConcludedConfigTest {
                                         Map.entry("ZANDLOPER_SNAPSHOT_INTERVAL", "PT30M"),
                                         Map.entry("ZANDLOPER_SNAPSHOT_JOURNAL_BYTES", "4096"),
                                         Map.entry("ZANDLOPER_SNAPSHOTS_KEPT", "7"),
+                                        Map.entry("ZANDLOPER_BINARY_CONNECTIONS", "10"),
+                                        Map.entry("ZANDLOPER_BINARY_FRAME_BYTES", "8192"),
+                                        Map.entry("ZANDLOPER_BINARY_IN_FLIGHT", "11"),
+                                        Map.entry("ZANDLOPER_BINARY_OUTBOUND_BYTES", "65536"),
+                                        Map.entry("ZANDLOPER_BINARY_HELD_BYTES", "40000000"),
+                                        Map.entry("ZANDLOPER_BINARY_STALL", "PT12S"),
+                                        Map.entry("ZANDLOPER_BINARY_IDLE", "PT13M"),
                                         Map.entry("ZANDLOPER_INSECURE", "true"),
                                         Map.entry("ZANDLOPER_JAVA_OPTS", "-Xlog:gc"),
                                         Map.entry("PATH", "/bin")))
@@ -114,6 +138,13 @@ final class ConcludedConfigTest {
                 snapshot-interval: PT30M
                 snapshot-journal-bytes: 4096
                 snapshots-kept: 7
+                binary-connections: 10
+                binary-frame-bytes: 8192
+                binary-in-flight: 11
+                binary-outbound-bytes: 65536
+                binary-held-bytes: 40000000
+                binary-stall: PT12S
+                binary-idle: PT13M
                 insecure: true
                 """);
         assertThat(ConcludedConfig.of(Map.of(Setting.CONFIG, List.of(file.toString())), Map.of())
@@ -141,7 +172,10 @@ final class ConcludedConfigTest {
                         + "http-port=2 (environment), admin-port=1 (" + file
                         + "), durability=fsync (default), snapshot-interval=PT6H (default), "
                         + "snapshot-journal-bytes=1073741824 (default), snapshots-kept=2 (default), "
-                        + "insecure=false (default)");
+                        + "binary-connections=16384 (default), binary-frame-bytes=1048576 (default), "
+                        + "binary-in-flight=4096 (default), binary-outbound-bytes=262144 (default), "
+                        + "binary-held-bytes=67108864 (default), binary-stall=PT30S (default), "
+                        + "binary-idle=PT10M (default), insecure=false (default)");
     }
 
     @Test
@@ -166,6 +200,8 @@ final class ConcludedConfigTest {
                 "ZANDLOPER_SNAPSHOT_INTERVAL | 6h | ZANDLOPER_SNAPSHOT_INTERVAL must be a duration in days and below",
                 "ZANDLOPER_SNAPSHOT_JOURNAL_BYTES | 1G | ZANDLOPER_SNAPSHOT_JOURNAL_BYTES must be a whole number from 0",
                 "ZANDLOPER_SNAPSHOTS_KEPT | 0 | ZANDLOPER_SNAPSHOTS_KEPT must be from 1 to 1000, not '0'",
+                "ZANDLOPER_BINARY_HELD_BYTES | 1 | ZANDLOPER_BINARY_HELD_BYTES must be a whole number from 33554432, not '1'",
+                "ZANDLOPER_BINARY_STALL | PT0S | ZANDLOPER_BINARY_STALL must be PT1S or longer, not 'PT0S'",
                 "ZANDLOPER_INSECURE  | yes   | ZANDLOPER_INSECURE must be true or false, not 'yes'",
                 "ZANDLOPER_CONFIG    | /no/f | cannot read the configuration /no/f",
             })

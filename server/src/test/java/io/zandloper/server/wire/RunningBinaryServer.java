@@ -41,11 +41,15 @@ final class RunningBinaryServer implements AutoCloseable {
     }
 
     RunningBinaryServer(Path folder, @Nullable String credentials) {
+        this(folder, credentials, BinaryLimits.DEFAULT);
+    }
+
+    RunningBinaryServer(Path folder, @Nullable String credentials, BinaryLimits limits) {
         storage = Storage.open(
                 StorageConfig.of(folder), json -> CatalogReader.compile(json, Catalog.EMPTY), nowMicros::get);
         try {
             server = BinaryServer.start(
-                    new BinaryConfig("127.0.0.1", 0, 2, credentials),
+                    new BinaryConfig("127.0.0.1", 0, 2, credentials, limits),
                     "zandloper/test",
                     storage,
                     metrics,
