@@ -13,7 +13,7 @@ import java.nio.ByteOrder;
  */
 public final class RecordCodec {
     /** What {@link #encode} writes. */
-    public static final int FORMAT_VERSION = 1;
+    public static final int FORMAT_VERSION = 2;
 
     private static final int INITIAL_BYTES = 4 * 1024;
 

@@ -11,13 +11,16 @@ import io.zandloper.storage.schema.Attribute;
 import io.zandloper.storage.schema.AttributeKind;
 import io.zandloper.storage.schema.Attributes;
 import io.zandloper.storage.schema.Conversion;
-import io.zandloper.storage.schema.ExpiringSegment;
 import io.zandloper.storage.schema.NumberKind;
 import io.zandloper.storage.schema.ProfileRecord;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -27,21 +30,37 @@ final class RecordDecoder {
     private RecordDecoder() {}
 
     static Profile profile(ProfileRecord stored, SegmentNumbers numbers) {
-        final List<Identity> identities = list(stored.identitiesLength(), stored);
-        for (int i = 0; i < stored.identitiesLength(); i++) {
-            identities.add(Identity.ofCanonical(stored.identities(i)));
-        }
         return new Profile(
-                Collections.unmodifiableList(identities),
+                identities(stored),
                 attributes(stored),
                 listed(stored, numbers),
                 scores(stored),
                 consent(stored.consent()),
                 history(stored),
-                stored.version(),
+                stored.sequence() - stored.versionDistance(),
                 stored.updatedAt(),
-                stored.createdSequence(),
+                stored.sequence() - stored.createdDistance(),
                 stored.sequence());
+    }
+
+    private static List<Identity> identities(ProfileRecord stored) {
+        final List<Identity> identities = new ArrayList<>();
+        final ByteBuffer bytes = stored.identitiesAsByteBuffer();
+        final PackedReader packed = reader(bytes);
+        while (packed.hasMore()) {
+            final byte[] utf8 = new byte[packed.textLength()];
+            Objects.requireNonNull(bytes).get(packed.position(), utf8);
+            packed.skip(utf8.length);
+            identities.add(Identity.ofCanonical(new String(utf8, StandardCharsets.UTF_8)));
+        }
+        return Collections.unmodifiableList(identities);
+    }
+
+    private static PackedReader reader(@Nullable ByteBuffer vector) {
+        final PackedReader packed = new PackedReader();
+        return vector == null
+                ? packed
+                : packed.of(vector.order(ByteOrder.LITTLE_ENDIAN), vector.position(), vector.remaining());
     }
 
     private static SortedMap<String, Object> attributes(ProfileRecord stored) {
@@ -57,13 +76,15 @@ final class RecordDecoder {
 
     private static SortedMap<String, Long> listed(ProfileRecord stored, SegmentNumbers numbers) {
         final SortedMap<String, Long> listed = new TreeMap<>();
-        for (int i = 0; i < stored.segmentsLength(); i++) {
-            listed.put(numbers.id((int) stored.segments(i)), Times.NEVER);
+        final PackedReader lasting = reader(stored.segmentsAsByteBuffer());
+        for (int number = 0; lasting.hasMore(); ) {
+            number += lasting.number();
+            listed.put(numbers.id(number), Times.NEVER);
         }
-        final ExpiringSegment segment = new ExpiringSegment();
-        for (int i = 0; i < stored.expiringSegmentsLength(); i++) {
-            stored.expiringSegments(segment, i);
-            listed.put(numbers.id((int) segment.number()), segment.expires());
+        final PackedReader expiring = reader(stored.expiringSegmentsAsByteBuffer());
+        for (int number = 0; expiring.hasMore(); ) {
+            number += expiring.number();
+            listed.put(numbers.id(number), expiring.time());
         }
         return Collections.unmodifiableSortedMap(listed);
     }

@@ -11,10 +11,10 @@ import io.zandloper.storage.schema.Attribute;
 import io.zandloper.storage.schema.AttributeKind;
 import io.zandloper.storage.schema.Attributes;
 import io.zandloper.storage.schema.Conversion;
-import io.zandloper.storage.schema.ExpiringSegment;
 import io.zandloper.storage.schema.NumberKind;
 import io.zandloper.storage.schema.ProfileRecord;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +27,7 @@ final class RecordEncoder {
     private static final int INITIAL_BYTES = 1024;
 
     private final FlatBufferBuilder builder;
+    private final PackedWriter packed = new PackedWriter();
     private final FlatBufferBuilder attributesBuilder = new FlatBufferBuilder(INITIAL_BYTES);
 
     RecordEncoder(FlatBufferBuilder builder) {
@@ -46,9 +47,9 @@ final class RecordEncoder {
         final int identities = identities(profile.identities());
         ProfileRecord.startProfileRecord(builder);
         ProfileRecord.addSequence(builder, profile.sequence());
-        ProfileRecord.addVersion(builder, profile.version());
         ProfileRecord.addUpdatedAt(builder, profile.updatedAtMicros());
-        ProfileRecord.addCreatedSequence(builder, profile.createdSequence());
+        ProfileRecord.addVersionDistance(builder, profile.sequence() - profile.version());
+        ProfileRecord.addCreatedDistance(builder, profile.sequence() - profile.createdSequence());
         ProfileRecord.addIdentities(builder, identities);
         ProfileRecord.addAttributes(builder, attributes);
         ProfileRecord.addSegments(builder, lasting);
@@ -63,11 +64,11 @@ final class RecordEncoder {
     }
 
     private int identities(List<Identity> identities) {
-        final int[] texts = new int[identities.size()];
-        for (int i = 0; i < texts.length; i++) {
-            texts[i] = builder.createString(identities.get(i).text());
+        packed.clear();
+        for (final Identity identity : identities) {
+            packed.text(identity.text().getBytes(StandardCharsets.UTF_8));
         }
-        return offsets(builder, texts);
+        return packedVector();
     }
 
     private int attributes(Map<String, Object> attributes) {
@@ -94,37 +95,32 @@ final class RecordEncoder {
     }
 
     private int lastingSegments(long[][] segments) {
-        int count = 0;
+        packed.clear();
+        int before = 0;
         for (final long[] segment : segments) {
-            count += segment[1] == Times.NEVER ? 1 : 0;
-        }
-        if (count == 0) {
-            return ABSENT;
-        }
-        ProfileRecord.startSegmentsVector(builder, count);
-        for (int i = segments.length - 1; i >= 0; i--) {
-            if (segments[i][1] == Times.NEVER) {
-                builder.addInt((int) segments[i][0]);
+            if (segment[1] == Times.NEVER) {
+                packed.number((int) segment[0] - before);
+                before = (int) segment[0];
             }
         }
-        return builder.endVector();
+        return packedVector();
     }
 
     private int expiringSegments(long[][] segments) {
-        int count = 0;
+        packed.clear();
+        int before = 0;
         for (final long[] segment : segments) {
-            count += segment[1] == Times.NEVER ? 0 : 1;
-        }
-        if (count == 0) {
-            return ABSENT;
-        }
-        ProfileRecord.startExpiringSegmentsVector(builder, count);
-        for (int i = segments.length - 1; i >= 0; i--) {
-            if (segments[i][1] != Times.NEVER) {
-                ExpiringSegment.createExpiringSegment(builder, segments[i][0], segments[i][1]);
+            if (segment[1] != Times.NEVER) {
+                packed.number((int) segment[0] - before);
+                packed.time(segment[1]);
+                before = (int) segment[0];
             }
         }
-        return builder.endVector();
+        return packedVector();
+    }
+
+    private int packedVector() {
+        return packed.length() == 0 ? ABSENT : builder.createByteVector(packed.bytes(), 0, packed.length());
     }
 
     private int consent(@Nullable Consent consent) {

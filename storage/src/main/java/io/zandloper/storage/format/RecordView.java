@@ -13,19 +13,15 @@ public final class RecordView {
 
     private static final int FORMAT = VTABLE_HEADER;
     private static final int SEQUENCE = VTABLE_HEADER + 1 * Short.BYTES;
-    private static final int VERSION = VTABLE_HEADER + 2 * Short.BYTES;
-    private static final int UPDATED_AT = VTABLE_HEADER + 3 * Short.BYTES;
-    private static final int CREATED_SEQUENCE = VTABLE_HEADER + 4 * Short.BYTES;
-    private static final int IDENTITIES = VTABLE_HEADER + 5 * Short.BYTES;
-    private static final int ATTRIBUTES = VTABLE_HEADER + 6 * Short.BYTES;
-    private static final int SEGMENTS = VTABLE_HEADER + 7 * Short.BYTES;
+    private static final int UPDATED_AT = VTABLE_HEADER + 2 * Short.BYTES;
+    private static final int IDENTITIES = VTABLE_HEADER + 3 * Short.BYTES;
+    private static final int ATTRIBUTES = VTABLE_HEADER + 4 * Short.BYTES;
+    private static final int SEGMENTS = VTABLE_HEADER + 5 * Short.BYTES;
+    private static final int VERSION_DISTANCE = VTABLE_HEADER + 6 * Short.BYTES;
+    private static final int CREATED_DISTANCE = VTABLE_HEADER + 7 * Short.BYTES;
     private static final int EXPIRING_SEGMENTS = VTABLE_HEADER + 8 * Short.BYTES;
 
-    /** Of the struct {@code ExpiringSegment}: its number, padding, its time. */
-    private static final int EXPIRING_BYTES = 16;
-
-    private static final int EXPIRY_OFFSET = 8;
-
+    private final PackedReader packed = new PackedReader();
     private ByteBuffer bytes = ByteBuffer.allocate(0);
     private int table;
 
@@ -52,7 +48,7 @@ public final class RecordView {
 
     /** The sequence of the document's last change. */
     public long version() {
-        return longField(VERSION);
+        return sequence() - longField(VERSION_DISTANCE);
     }
 
     public long updatedAtMicros() {
@@ -61,68 +57,54 @@ public final class RecordView {
 
     /** The sequence that created the profile. */
     public long createdSequence() {
-        return longField(CREATED_SEQUENCE);
+        return sequence() - longField(CREATED_DISTANCE);
     }
 
     public int identityCount() {
-        return bytes.getInt(identities());
+        packedVector(IDENTITIES);
+        int count = 0;
+        for (; packed.hasMore(); count++) {
+            packed.skip(packed.textLength());
+        }
+        return count;
     }
 
     /** Where the canonical text of an identity, in UTF-8, begins in the record; the primary one is number 0. */
     public int identityOffset(int number) {
-        return identity(number) + Integer.BYTES;
+        identityLength(number);
+        return packed.position();
     }
 
     /** Bytes of that text. */
     public int identityLength(int number) {
-        return bytes.getInt(identity(number));
-    }
-
-    private int identity(int number) {
-        final int element = identities() + Integer.BYTES + number * Integer.BYTES;
-        return element + bytes.getInt(element);
-    }
-
-    private int identities() {
-        final int position = table + fieldOffset(IDENTITIES);
-        return position + bytes.getInt(position);
+        packedVector(IDENTITIES);
+        for (int i = 0; i < number; i++) {
+            packed.skip(packed.textLength());
+        }
+        return packed.textLength();
     }
 
     /** Whether it is a listed member of the segment with this number, expired or not. */
     public boolean isMember(int segment) {
-        return element(SEGMENTS, Integer.BYTES, segment) >= 0
-                || element(EXPIRING_SEGMENTS, EXPIRING_BYTES, segment) >= 0;
+        return seek(SEGMENTS, 0, segment) || seek(EXPIRING_SEGMENTS, Long.BYTES, segment);
     }
 
     /** When that membership expires, {@link Times#NEVER} for never; only where {@link #isMember}. */
     public long memberExpiryMicros(int segment) {
-        final int expiring = element(EXPIRING_SEGMENTS, EXPIRING_BYTES, segment);
-        return expiring < 0 ? Times.NEVER : bytes.getLong(expiring + EXPIRY_OFFSET);
+        return seek(EXPIRING_SEGMENTS, Long.BYTES, segment) ? packed.time() : Times.NEVER;
     }
 
-    /** Where the element with this number begins, in a vector that ascends by them; -1 where there is none. */
-    private int element(int field, int elementBytes, int number) {
-        final int offset = fieldOffset(field);
-        if (offset == 0) {
-            return -1;
-        }
-        final int vector = table + offset + bytes.getInt(table + offset);
-        int low = 0;
-        int high = bytes.getInt(vector) - 1;
-        while (low <= high) {
-            final int middle = (low + high) >>> 1;
-            final int element = vector + Integer.BYTES + middle * elementBytes;
-            final int found = Integer.compareUnsigned(bytes.getInt(element), number);
-            if (found == 0) {
-                return element;
+    /** Goes behind a segment's number, in a vector with further bytes behind each; false where it is not there. */
+    private boolean seek(int field, int furtherBytes, int segment) {
+        packedVector(field);
+        for (int number = 0; packed.hasMore(); ) {
+            number += packed.number();
+            if (number >= segment) {
+                return number == segment;
             }
-            if (found < 0) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
-            }
+            packed.skip(furtherBytes);
         }
-        return -1;
+        return false;
     }
 
     /** Where the buffer of the attributes, which goes to clients as it is, begins in the record. */
@@ -141,17 +123,24 @@ public final class RecordView {
 
     /** The earliest time at which a listed membership ends or ended; {@link Times#NEVER} where none does. */
     public long earliestExpiryMicros() {
-        final int offset = fieldOffset(EXPIRING_SEGMENTS);
-        if (offset == 0) {
-            return Times.NEVER;
-        }
-        final int vector = table + offset + bytes.getInt(table + offset);
+        packedVector(EXPIRING_SEGMENTS);
         long earliestMicros = Times.NEVER;
-        for (int i = bytes.getInt(vector) - 1; i >= 0; i--) {
-            final int element = vector + Integer.BYTES + i * EXPIRING_BYTES;
-            earliestMicros = Math.min(earliestMicros, bytes.getLong(element + EXPIRY_OFFSET));
+        while (packed.hasMore()) {
+            packed.number();
+            earliestMicros = Math.min(earliestMicros, packed.time());
         }
         return earliestMicros;
+    }
+
+    /** Begins with a vector of bytes, an empty one where there is none. */
+    private void packedVector(int field) {
+        final int offset = fieldOffset(field);
+        if (offset == 0) {
+            packed.of(bytes, 0, 0);
+            return;
+        }
+        final int vector = table + offset + bytes.getInt(table + offset);
+        packed.of(bytes, vector + Integer.BYTES, bytes.getInt(vector));
     }
 
     private long longField(int field) {

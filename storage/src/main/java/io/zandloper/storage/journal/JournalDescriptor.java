@@ -38,9 +38,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class JournalDescriptor {
     static final long MAGIC = 0x4c4e524a4c444e5aL; // "ZNDLJRNL" as little-endian bytes
-    static final int VERSION = 2;
+    static final int VERSION = 3;
     /** The oldest that is still read. */
-    static final int VERSION_MIN = 2;
+    static final int VERSION_MIN = 3;
 
     static final int ALIGNMENT = 8;
 

@@ -18,17 +18,18 @@ record RangeSize(long records, long bytes) {
 
     /**
      * A map is made this much larger in bytes than what it is expected to hold, so that it is not rebuilt as soon as
-     * records get a little longer. For chance, which fills one segment before the others, the map has further ones.
+     * records get a little longer. For chance, which fills one segment before the others, Chronicle Map itself adds as
+     * much again.
      */
-    private static final double HEADROOM = 1.1;
+    private static final double HEADROOM = 1.05;
 
     /** No map starts larger than this, whatever the records seen so far weigh; it grows if need be. */
     private static final long BYTES_FIRST_MAX = 1L << 30;
 
     private static final int GROWTH_RECORDS = 4;
 
-    /** Each byte is copied twice, on average, until a map has its last size, and a third of a map is empty at most. */
-    private static final double GROWTH_BYTES = 1.5;
+    /** Each byte is copied four times, on average, until a map has its last size, and a fifth of a map is empty at most. */
+    private static final double GROWTH_BYTES = 1.25;
 
     /**
      * Chunks that an average record takes. A record takes whole ones, so that half a chunk is lost with each: with 16, a

@@ -16,7 +16,7 @@ import java.util.List;
  * </pre>
  */
 final class RecordMetadata {
-    private static final MetadataFile FORMAT = new MetadataFile("ZNDLRECS", 1, 1);
+    private static final MetadataFile FORMAT = new MetadataFile("ZNDLRECS", 2, 2);
     private static final String NAME = "records.meta";
     private static final int RANGE_BYTES = Integer.BYTES + 4 * Long.BYTES;
 

@@ -37,7 +37,7 @@ public record SnapshotManifest(
         Part profiles,
         Part changes,
         Part erasures) {
-    private static final MetadataFile FILE = new MetadataFile("ZNDLSNAP", 3, 3);
+    private static final MetadataFile FILE = new MetadataFile("ZNDLSNAP", 4, 4);
     private static final int FIXED_BYTES = 5 * Long.BYTES + 4 * Integer.BYTES;
     private static final int PART_BYTES = 2 * Long.BYTES + 2 * Integer.BYTES;
 

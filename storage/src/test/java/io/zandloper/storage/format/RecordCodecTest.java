@@ -155,10 +155,10 @@ class RecordCodecTest {
         final ByteBuffer bytes = ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN);
         final int table = bytes.getInt(0);
         final int format = table + bytes.getShort(table - bytes.getInt(table) + 4);
-        bytes.putShort(format, (short) 2);
+        bytes.putShort(format, (short) 3);
         assertThatThrownBy(() -> codec.decode(bytes, numbers))
                 .isInstanceOf(CorruptRecordException.class)
-                .hasMessageEndingWith("format=2");
+                .hasMessageEndingWith("format=3");
     }
 
     @Test
@@ -191,11 +191,11 @@ class RecordCodecTest {
                 .hasMessageContaining("name=a");
     }
 
-    /** The bytes of version 1, as they were when it was first released. */
+    /** The bytes of version 2, as they were when it was first released. */
     @Test
-    void theGoldenFileOfVersion1StaysReadableAndIsStillWritten() throws IOException {
+    void theGoldenFileOfVersion2StaysReadableAndIsStillWritten() throws IOException {
         final byte[] golden;
-        try (InputStream file = RecordCodecTest.class.getResourceAsStream("record-v1.hex")) {
+        try (InputStream file = RecordCodecTest.class.getResourceAsStream("record-v2.hex")) {
             golden = HexFormat.of()
                     .parseHex(new String(file.readAllBytes(), StandardCharsets.US_ASCII).replaceAll("\\s", ""));
         }

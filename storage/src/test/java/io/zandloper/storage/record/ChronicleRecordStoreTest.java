@@ -109,12 +109,12 @@ class ChronicleRecordStoreTest extends RecordStoreContract {
         final Path meta = folder.resolve("records.meta");
         final Path map = folder.resolve("range-00000-00000.map");
         final byte[] whole = Files.readAllBytes(meta);
-        whole[8] = 2;
+        whole[8] = 3;
         Files.write(meta, whole);
         assertThatThrownBy(() -> open(folder))
                 .isInstanceOf(FormatTooNewException.class)
                 .hasMessageContaining(meta.toString());
-        whole[8] = 1;
+        whole[8] = 2;
         Files.write(meta, whole);
         final byte[] wholeMap = Files.readAllBytes(map);
         Files.write(map, Arrays.copyOf(wholeMap, 100));

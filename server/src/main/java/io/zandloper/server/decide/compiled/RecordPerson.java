@@ -5,6 +5,7 @@ import static io.zandloper.server.decide.compiled.StoredTables.element;
 import static io.zandloper.server.decide.compiled.StoredTables.length;
 import static io.zandloper.server.decide.compiled.StoredTables.longField;
 import static io.zandloper.server.decide.compiled.StoredTables.reference;
+import static io.zandloper.server.decide.compiled.StoredTables.textLength;
 
 import io.zandloper.storage.program.Evaluation;
 import io.zandloper.storage.row.RowBits;
@@ -139,9 +140,10 @@ public final class RecordPerson implements Person {
         if (length(record, identities) == 0) {
             return 0;
         }
-        final int primary = element(record, identities, 0);
-        System.arraycopy(record, bytesOf(primary), into, offset, length(record, primary));
-        return length(record, primary);
+        final int primary = bytesOf(identities);
+        final int primaryLength = textLength(record, primary);
+        System.arraycopy(record, primary + Short.BYTES, into, offset, primaryLength);
+        return primaryLength;
     }
 
     private int find(Names names, int text) {

@@ -10,9 +10,9 @@ import java.nio.ByteOrder;
  */
 final class StoredTables {
     /** Fields of {@code ProfileRecord}. */
-    static final int IDENTITIES = 5;
+    static final int IDENTITIES = 3;
 
-    static final int ATTRIBUTES = 6;
+    static final int ATTRIBUTES = 4;
     static final int SCORES = 9;
     static final int EVENTS = 11;
     static final int CONVERSIONS = 12;
@@ -82,6 +82,11 @@ final class StoredTables {
     static int element(byte[] record, int vector, int index) {
         final int position = vector + (1 + index) * Integer.BYTES;
         return position + intAt(record, position);
+    }
+
+    /** The length that stands before a text in a vector of bytes. */
+    static int textLength(byte[] record, int position) {
+        return Short.toUnsignedInt((short) SHORT.get(record, position));
     }
 
     private static int position(byte[] record, int table, int field) {
