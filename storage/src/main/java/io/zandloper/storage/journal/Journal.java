@@ -277,6 +277,7 @@ public final class Journal implements AutoCloseable {
             buffer.put(i, (byte) 0);
         }
         checksum.reset();
+        checksum.update(buffer.limit(CHECKSUM_OFFSET));
         checksum.update(buffer.limit(total).position(CHAIN_OFFSET));
         final int value = (int) checksum.getValue();
         buffer.putInt(CHECKSUM_OFFSET, value).position(0).limit(total);

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *  +-----------------------+-----------------------+--------------------+
  * </pre>
  *
- * The checksum covers everything of the entry but the length and itself. The source length is kept for the position of
+ * The checksum covers everything of the entry but itself. The source length is kept for the position of
  * an outside source (topic, partition, next offset) and is 0 so far; so is the partition. Types 6 to 31 are kept for
  * identity claim, partition move, in-sync set and what else will come.
  */

@@ -241,6 +241,7 @@ public final class JournalReader {
             return false;
         }
         checksum.reset();
+        checksum.update(bytes.slice(offset, CHECKSUM_OFFSET));
         checksum.update(bytes.slice(offset + CHAIN_OFFSET, aligned(HEADER_BYTES + length) - CHAIN_OFFSET));
         return bytes.getInt(offset + CHECKSUM_OFFSET) == (int) checksum.getValue();
     }
