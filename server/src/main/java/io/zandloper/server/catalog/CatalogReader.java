@@ -73,7 +73,15 @@ public final class CatalogReader {
      */
     public static CatalogReading read(byte[] json) {
         final List<FieldError> valueErrors = new ArrayList<>();
-        final ObjectNode root = StrictJson.parseObject(json, valueErrors);
+        return read(StrictJson.parseObject(json, valueErrors), valueErrors);
+    }
+
+    /**
+     * The same for a catalog within another document.
+     *
+     * @param valueErrors what was found wrong inside its values when it was parsed, by paths within the catalog
+     */
+    public static CatalogReading read(ObjectNode root, List<FieldError> valueErrors) {
         final Map<String, FieldError> errors = new LinkedHashMap<>();
         valueErrors.forEach(error -> errors.putIfAbsent(error.path(), error));
         final ObjectReader catalog = ObjectReader.of(root, "", errors, CATALOG_FIELDS);

@@ -117,7 +117,8 @@ final class DecideCommand implements Callable<Integer> {
         return ids;
     }
 
-    private static ObjectNode placement(String text) {
+    /** {@code ID} or {@code ID:COUNT}, as requests have it. */
+    static ObjectNode placement(String text) {
         final int colon = text.lastIndexOf(':');
         final ObjectNode placement = JSON.createObjectNode();
         if (colon > 0 && text.substring(colon + 1).matches("[0-9]{1,9}")) {

@@ -4,29 +4,15 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Locale;
 
-/** Shows on the error stream how far a file is: a bar on a terminal, elsewhere a line now and then. */
+/** How far a file that is imported is. */
 final class ImportProgress {
-    private static final int BAR_WIDTH = 30;
-    private static final long TERMINAL_INTERVAL_NANOS = Duration.ofMillis(100).toNanos();
-    private static final long LINE_INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
-    private static final double NANOS_PER_SECOND = 1e9;
-
-    private final PrintWriter err;
-    private final String name;
-    private final String things;
+    private final ProgressBar bar;
     private final long sizeBytes;
-    private final boolean isTerminal = isErrorStreamATerminal();
-    private final long startedNanos = System.nanoTime();
     private long doneBefore = -1;
-    private long shownNanos = startedNanos;
 
     ImportProgress(PrintWriter err, Path file, String things) {
-        this.err = err;
-        this.name = String.valueOf(file.getFileName());
-        this.things = things;
+        this.bar = new ProgressBar(err, String.valueOf(file.getFileName()), things);
         this.sizeBytes = size(file);
     }
 
@@ -35,42 +21,12 @@ final class ImportProgress {
         if (doneBefore < 0) {
             doneBefore = report.done();
         }
-        final long nowNanos = System.nanoTime();
-        if (nowNanos - shownNanos < (isTerminal ? TERMINAL_INTERVAL_NANOS : LINE_INTERVAL_NANOS)) {
-            return;
-        }
-        shownNanos = nowNanos;
-        final double seconds = (nowNanos - startedNanos) / NANOS_PER_SECOND;
-        final double part = sizeBytes == 0 ? 1 : Math.min(1, (double) positionBytes / sizeBytes);
-        final long done = report.done() - doneBefore;
-        final String text = String.format(
-                Locale.ROOT,
-                "%3.0f %%  %,d %s  %,.0f/s  %s left",
-                part * 100,
-                done,
-                things,
-                done / seconds,
-                minutes(part == 0 ? 0 : seconds * (1 - part) / part));
-        if (isTerminal) {
-            final int filled = (int) (part * BAR_WIDTH);
-            err.print(
-                    "\r" + name + " [" + "#".repeat(filled) + " ".repeat(BAR_WIDTH - filled) + "] " + text + "\033[K");
-        } else {
-            err.println(name + ": " + text);
-        }
-        err.flush();
+        bar.show(sizeBytes == 0 ? 1 : Math.min(1, (double) positionBytes / sizeBytes), report.done() - doneBefore);
     }
 
     /** Takes the bar away. */
     void end() {
-        if (isTerminal) {
-            err.print("\r\033[K");
-            err.flush();
-        }
-    }
-
-    private static String minutes(double seconds) {
-        return String.format(Locale.ROOT, "%d:%02d", (long) seconds / 60, (long) seconds % 60);
+        bar.end();
     }
 
     private static long size(Path file) {
@@ -78,17 +34,6 @@ final class ImportProgress {
             return Files.size(file);
         } catch (IOException unknown) {
             return 0;
-        }
-    }
-
-    /** Java tells of the standard input and output only; where there is no {@code /proc}, lines are always right. */
-    private static boolean isErrorStreamATerminal() {
-        try {
-            final String target =
-                    Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
-        } catch (IOException | UnsupportedOperationException noProc) {
-            return false;
         }
     }
 }

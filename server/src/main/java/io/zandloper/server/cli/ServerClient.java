@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -18,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 
 /** Calls to one server over HTTP; failures come out as sentences. */
 final class ServerClient implements AutoCloseable {
@@ -126,6 +130,44 @@ final class ServerClient implements AutoCloseable {
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
                 .build()));
+    }
+
+    /**
+     * Sends JSON that is answered by lines of JSON, over a long time.
+     *
+     * @param onLine told of each line when it comes
+     * @return the answer, where it is good without its body
+     * @throws CommandException where there is no answer, or it breaks off
+     */
+    Answer postJsonForLines(String path, JsonNode body, Consumer<JsonNode> onLine) {
+        final HttpRequest request = request(path, BULK_TIMEOUT)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                .build();
+        try {
+            final HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            final boolean isOk = response.statusCode() / 100 == 2;
+            final StringBuilder problem = new StringBuilder();
+            try (BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    if (isOk) {
+                        onLine.accept(JSON.readTree(line));
+                    } else {
+                        problem.append(line);
+                    }
+                }
+            }
+            return new Answer(
+                    response.statusCode(),
+                    problem.toString(),
+                    response.headers().firstValue("Zandloper-Sequence").isPresent());
+        } catch (IOException e) {
+            throw noAnswer(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw noAnswer(e);
+        }
     }
 
     /** Begins to send lines; {@link #await} waits for the answer. */

@@ -42,6 +42,7 @@ public final class ZandloperCommands {
                 .addSubcommand(new EventCommand())
                 .addSubcommand(new EraseCommand())
                 .addSubcommand(new ExportCommand())
+                .addSubcommand(new SimulateCommand())
                 .addSubcommand(new SnapshotCommand())
                 .addSubcommand(new VerifyCommand())
                 .addSubcommand(new RestoreCommand());

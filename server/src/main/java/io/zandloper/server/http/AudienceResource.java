@@ -3,23 +3,14 @@ package io.zandloper.server.http;
 import io.zandloper.server.metrics.Refusal;
 import io.zandloper.storage.MicrosClock;
 import io.zandloper.storage.Storage;
-import io.zandloper.storage.StorageException;
 import io.zandloper.storage.catalog.Audience;
-import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.catalog.InvalidExpressionException;
 import io.zandloper.storage.column.AudienceQuery;
-import io.zandloper.storage.column.FrozenColumns;
-import io.zandloper.storage.column.TimeLimit;
 import io.zandloper.storage.column.TimeLimitException;
 import io.zandloper.storage.profile.Identity;
 import io.zandloper.storage.profile.InvalidInputException;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +24,14 @@ final class AudienceResource {
     private final MicrosClock clock;
     private final AudienceWorker worker;
     private final long evaluationMillisMax;
+    private final AudienceQuestions questions;
 
     AudienceResource(Storage storage, MicrosClock clock, AudienceWorker worker, long evaluationMillisMax) {
         this.evaluationMillisMax = evaluationMillisMax;
         this.storage = storage;
         this.clock = clock;
         this.worker = worker;
+        this.questions = new AudienceQuestions(storage, evaluationMillisMax);
     }
 
     void count(Exchange exchange, byte[] body) {
@@ -48,7 +41,7 @@ final class AudienceResource {
         work(
                 exchange,
                 worker::endCount,
-                () -> ask(
+                () -> questions.ask(
                         compile(where),
                         (query, columns, limit) -> new Count(query.count(columns, limit), columns.sequence())),
                 counted -> {
@@ -75,7 +68,7 @@ final class AudienceResource {
                 worker::endList,
                 () -> {
                     final Audience audience = compile(where);
-                    return ask(
+                    return questions.ask(
                             audience,
                             (query, columns, limit) ->
                                     new Members(audience, query, query.members(columns, limit), columns.sequence()));
@@ -95,35 +88,20 @@ final class AudienceResource {
 
     private record Members(Audience audience, AudienceQuery query, RoaringBitmap ordinals, long sequence) {}
 
-    /**
-     * Makes a value on a worker's thread and hands it to {@code then} on the event loop.
-     *
-     * @param giveUp called instead of {@code then} where there is no value, or nobody to hand it to
-     */
+    /** Has it made by the worker; where that takes too long, the caller is told why. */
     private <T> void work(Exchange exchange, Runnable giveUp, Supplier<T> make, Consumer<T> then) {
-        try {
-            worker.execute(() -> {
-                final T made;
-                try {
-                    made = make.get();
-                } catch (TimeLimitException e) {
-                    giveUp.run();
-                    exchange.execute(() -> {
-                        exchange.refuseAs(Refusal.DEADLINE_EXCEEDED);
-                        exchange.respond(Outcomes.thrown(tooLong()));
-                    });
-                    return;
-                } catch (RuntimeException e) {
-                    giveUp.run();
-                    exchange.execute(() -> exchange.respond(Outcomes.thrown(e)));
-                    return;
-                }
-                exchange.hand(() -> then.accept(made), giveUp);
-            });
-        } catch (RejectedExecutionException stopping) {
-            giveUp.run();
-            throw new ProblemException(503, "the server is stopping");
-        }
+        exchange.work(
+                worker,
+                giveUp,
+                () -> {
+                    try {
+                        return make.get();
+                    } catch (TimeLimitException e) {
+                        exchange.execute(() -> exchange.refuseAs(Refusal.DEADLINE_EXCEEDED));
+                        throw tooLong();
+                    }
+                },
+                then);
     }
 
     private InvalidInputException tooLong() {
@@ -132,52 +110,6 @@ final class AudienceResource {
                 "it could not be evaluated for all profiles within " + evaluationMillisMax
                         + " ms; what is put together of"
                         + " 'id' in segments, size(segments) compared with a number, &&, ||, ! and ?: takes milliseconds");
-    }
-
-    /** What is asked of the columns. */
-    private interface Question<T> {
-        T ask(AudienceQuery query, FrozenColumns columns, TimeLimit limit);
-    }
-
-    /** Bound to the catalog that is current when the columns are frozen. */
-    private <T> T ask(Audience audience, Question<T> question) {
-        Catalog catalog = storage.catalog();
-        while (true) {
-            final List<String> unknown = audience.unknownSegments(catalog);
-            if (!unknown.isEmpty()) {
-                throw new InvalidInputException("where", "unknown segment '" + String.join("', '", unknown) + "'");
-            }
-            final AudienceQuery query = AudienceQuery.of(audience, catalog);
-            try (FrozenColumns columns = freeze(query)) {
-                if (columns.catalog() == catalog) {
-                    return question.ask(query, columns, TimeLimit.ofMillis(evaluationMillisMax, System::nanoTime));
-                }
-                catalog = columns.catalog();
-            }
-        }
-    }
-
-    private FrozenColumns freeze(AudienceQuery query) {
-        final CompletableFuture<FrozenColumns> frozen = storage.freeze(query.catalog(), query.segments());
-        try {
-            return frozen.get(HttpLimits.AUDIENCE_WAIT_MILLIS_MAX, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof StorageException busy) {
-                throw new ProblemException(503, "audiences cannot be asked: " + busy.getMessage());
-            }
-            throw new IllegalStateException("columns could not be frozen", e.getCause());
-        } catch (TimeoutException e) {
-            closeWhenItComes(frozen);
-            throw new ProblemException(503, "audiences cannot be asked: the writer is busy");
-        } catch (InterruptedException e) {
-            closeWhenItComes(frozen);
-            Thread.currentThread().interrupt();
-            throw new ProblemException(503, "the server is stopping");
-        }
-    }
-
-    private static void closeWhenItComes(CompletableFuture<FrozenColumns> frozen) {
-        frozen.thenAccept(FrozenColumns::close);
     }
 
     private static Audience compile(String where) {

@@ -154,6 +154,31 @@ final class Exchange {
         }
     }
 
+    /**
+     * Makes a value on a worker's thread and hands it to {@code then} on the event loop.
+     *
+     * @param worker refuses where the server stops, and only then
+     * @param giveUp called instead of {@code then} where there is no value, or nobody to hand it to
+     */
+    <T> void work(Executor worker, Runnable giveUp, Supplier<T> make, Consumer<T> then) {
+        try {
+            worker.execute(() -> {
+                final T made;
+                try {
+                    made = make.get();
+                } catch (RuntimeException e) {
+                    giveUp.run();
+                    execute(() -> respond(Outcomes.thrown(e)));
+                    return;
+                }
+                hand(() -> then.accept(made), giveUp);
+            });
+        } catch (RejectedExecutionException stopping) {
+            giveUp.run();
+            throw new ProblemException(503, "the server is stopping");
+        }
+    }
+
     /** A stream that did not want more now does. */
     void inputWanted() {
         connection.advance();

@@ -49,6 +49,7 @@ public final class HttpServer implements AutoCloseable {
     private final CorsPolicy cors;
     private final CatalogWorker catalogWorker;
     private final AudienceWorker audienceWorker;
+    private final SimulationWorker simulationWorker;
     private final EventLoopGroup loops;
     private final Map<EventExecutor, LoopContext> contexts = new HashMap<>();
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -63,6 +64,7 @@ public final class HttpServer implements AutoCloseable {
         this.cors = new CorsPolicy(config.corsOrigins());
         this.catalogWorker = new CatalogWorker();
         this.audienceWorker = new AudienceWorker();
+        this.simulationWorker = new SimulationWorker();
         this.routes = RouteTable.of(
                 new ProfileResource(),
                 new LinkResource(),
@@ -72,6 +74,7 @@ public final class HttpServer implements AutoCloseable {
                 new CatalogResource(storage, catalogWorker, decisions),
                 new AudienceResource(storage, clock, audienceWorker, config.audienceMillisMax()),
                 new SegmentMembersResource(storage),
+                new SimulationResource(storage, clock, simulationWorker, decisions),
                 new OpenApiResource());
         final boolean epoll = Epoll.isAvailable();
         final IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
@@ -118,6 +121,7 @@ public final class HttpServer implements AutoCloseable {
             return;
         }
         stopping = true;
+        simulationWorker.stop();
         listening.close().syncUninterruptibly();
         for (Channel channel : connections) {
             final HttpConnection connection = channel.pipeline().get(HttpConnection.class);
@@ -216,6 +220,7 @@ public final class HttpServer implements AutoCloseable {
     /** Each reader is closed by the loop it belongs to. */
     private void stopLoops() {
         audienceWorker.close();
+        simulationWorker.close();
         contexts.forEach(
                 (loop, context) -> loop.submit(() -> context.reader().close()).awaitUninterruptibly());
         loops.shutdownGracefully(0, HttpLimits.DRAIN_MILLIS_MAX, TimeUnit.MILLISECONDS)

@@ -31,6 +31,7 @@ final class RouteTable {
             CatalogResource catalog,
             AudienceResource audiences,
             SegmentMembersResource segmentMembers,
+            SimulationResource simulations,
             OpenApiResource openApi) {
         return new RouteTable(List.of(
                 Route.read("/v1/profiles/{identity}", Operation.HTTP_PROFILE_GET, profiles::get),
@@ -64,6 +65,7 @@ final class RouteTable {
                         Operation.HTTP_CATALOG_VALIDATE,
                         JSON,
                         catalog::validate),
+                write(HttpMethod.POST, "/v1/simulations", Operation.HTTP_SIMULATE, JSON, simulations::simulate),
                 Route.read("/openapi.json", Operation.HTTP_OTHER, openApi::get)));
     }
 

@@ -73,7 +73,7 @@ public final class DecisionReader {
         return resolution.profile();
     }
 
-    private static List<PlacementRequest> placements(Fields fields, DocumentErrors errors) {
+    static List<PlacementRequest> placements(Fields fields, DocumentErrors errors) {
         final List<PlacementRequest> placements = new ArrayList<>();
         final ArrayNode array = fields.array("placements");
         if (array == null || array.isEmpty()) {

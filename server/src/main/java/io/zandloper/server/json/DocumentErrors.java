@@ -34,6 +34,10 @@ final class DocumentErrors {
         return errors.isEmpty();
     }
 
+    List<FieldError> list() {
+        return List.copyOf(errors);
+    }
+
     void throwIfAny() {
         if (!errors.isEmpty()) {
             throw new InvalidInputException(errors);

@@ -42,6 +42,11 @@ public final class Paths {
         return parent + "[" + index + "]";
     }
 
+    /** The place at {@code path} of a document that is a field itself. */
+    public static String within(String field, String path) {
+        return path.isEmpty() ? field : field + "." + path;
+    }
+
     /** The text cut to a sane length, halves of surrogate pairs replaced, so that it can be sent in an answer. */
     public static String printable(String text) {
         return printable(text, NAME_LENGTH_MAX);

@@ -36,6 +36,7 @@ public enum Operation {
     HTTP_CATALOG_GET(Port.HTTP, "catalog"),
     HTTP_CATALOG_PUT(Port.HTTP, "catalog_put"),
     HTTP_CATALOG_VALIDATE(Port.HTTP, "catalog_validate"),
+    HTTP_SIMULATE(Port.HTTP, "simulate"),
     /** Anything else, unknown paths included, so that strangers cannot add labels. */
     HTTP_OTHER(Port.HTTP, "other");
 

@@ -292,4 +292,82 @@ final class ZandloperCommandsTest {
         assertThat(err.toString())
                 .isEqualToIgnoringNewLines("zandloper: there is no file " + file + "; check the path");
     }
+
+    private static final String REPORT = """
+            {"report":{"profiles":1000,"stored":2000,"seed":7,"at":"2026-11-15T12:00:00Z","catalogVersion":3,"sequence":9,
+             "tookMillis":1500,"withNothing":{"current":20,"candidate":10},"different":250,
+             "placements":[{"id":"hero","withNothing":{"current":20,"candidate":10},"different":250,"offers":[
+              {"id":"card","returned":{"current":300,"candidate":400},"fallback":{"current":0,"candidate":0},
+               "gained":120,"lost":20,"reasons":[{"code":"ELIGIBILITY","profiles":550},{"code":"OUTRANKED","profiles":50}]},
+              {"id":"loan","returned":{"current":0,"candidate":590},"fallback":{"current":0,"candidate":0},
+               "gained":590,"lost":0,"reasons":[{"code":"CAPPED","profiles":410}]}]}]}}""".replace("\n", "");
+
+    @Test
+    void simulateSendsTheCatalogAsItIsAndShowsTheReport() throws IOException {
+        final Path catalog = folder.resolve("new.json");
+        Files.writeString(catalog, "\uFEFF{\"offers\": [{\"id\":\"card\",\"value\":1.50}]}\n");
+        server.body = "{\"progress\":{\"done\":0,\"of\":1000}}\n" + REPORT + "\n";
+        assertThat(run(to(
+                        "simulate",
+                        "--catalog",
+                        catalog.toString(),
+                        "--sample",
+                        "1000",
+                        "--seed",
+                        "7",
+                        "--placement",
+                        "hero:2",
+                        "--context",
+                        "channel=web",
+                        "--at",
+                        "2026-11-15T12:00:00Z")))
+                .isZero();
+        assertThat(server.requests)
+                .containsExactly("POST /v1/simulations {\"catalog\":{\"offers\": [{\"id\":\"card\",\"value\":1.50}]},"
+                        + "\"placements\":[{\"id\":\"hero\",\"count\":2}],\"context\":{\"channel\":\"web\"},"
+                        + "\"at\":\"2026-11-15T12:00:00Z\",\"sample\":1000,\"seed\":7}");
+        assertThat(out.toString().lines().toList())
+                .containsExactly(
+                        "1,000 of 2,000 profiles at 2026-11-15T12:00:00Z, beside catalog 3 (1.5 s)",
+                        "250 would see something else (25.0 %); 10 would get nothing, now 20",
+                        "",
+                        "hero: 10 would get nothing, now 20",
+                        "  offer                now         new              gained        lost  not returned by the new one",
+                        "  loan                   0         590  59.0 %         590           0  CAPPED 41.0 %",
+                        "  card                 300         400  40.0 %         120          20  ELIGIBILITY 55.0 %, OUTRANKED 5.0 %");
+    }
+
+    @Test
+    void simulatePrintsTheReportForPrograms() throws IOException {
+        final Path catalog = folder.resolve("new.json");
+        Files.writeString(catalog, "{}");
+        server.body = REPORT + "\n";
+        assertThat(run(to("simulate", "--catalog", catalog.toString(), "--json")))
+                .isZero();
+        assertThat(JSON.readTree(out.toString()))
+                .isEqualTo(JSON.readTree(REPORT).get("report"));
+    }
+
+    @Test
+    void simulateSaysWhyThereIsNoReport() throws IOException {
+        final Path catalog = folder.resolve("new.json");
+        Files.writeString(catalog, "{}");
+        server.body = "{\"progress\":{\"done\":0,\"of\":1000}}\n{\"stopped\":\"the server is stopping\"}\n";
+        assertThat(run(to("simulate", "--catalog", catalog.toString()))).isEqualTo(1);
+        assertThat(err.toString()).contains("the simulation ended early, the server is stopping");
+        server.body = "{\"progress\":{\"done\":0,\"of\":1000}}\n";
+        assertThat(run(to("simulate", "--catalog", catalog.toString()))).isEqualTo(1);
+        assertThat(err.toString()).contains("the simulation ended early; try again");
+        server.status = 422;
+        server.body = "{\"title\":\"Unprocessable Entity\",\"detail\":\"catalog.offers[0].value: negative\"}";
+        assertThat(run(to("simulate", "--catalog", catalog.toString()))).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("there is no simulation: 422, Unprocessable Entity: new.json: offers[0].value: negative");
+        Files.writeString(catalog, "{offers}");
+        assertThat(run(to("simulate", "--catalog", catalog.toString()))).isEqualTo(1);
+        assertThat(err.toString()).contains("new.json is not JSON");
+        assertThat(run(to("simulate", "--catalog", folder.resolve("none.json").toString())))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("there is no catalog");
+    }
 }

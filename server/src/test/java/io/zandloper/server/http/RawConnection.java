@@ -83,6 +83,15 @@ final class RawConnection implements AutoCloseable {
         }
     }
 
+    /** The next line of a body, sizes of chunks included. */
+    String readLine() {
+        try {
+            return line();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Whether the server has ended its side, with nothing more to read. */
     boolean isAtEnd() {
         try {

@@ -109,6 +109,16 @@ public final class CompiledDecision {
         return ends[placement];
     }
 
+    /** Where an offer stands from {@code from} on and before {@code to}; negative where it does not. */
+    int indexOf(int offer, int from, int to) {
+        for (int index = from; index < to; index++) {
+            if (offers[index] == offer) {
+                return index;
+            }
+        }
+        return -1;
+    }
+
     /** Offers of all placements together. */
     public int offerCount() {
         return offerCount;

@@ -8,15 +8,12 @@ import io.zandloper.server.decide.Decision.Rejection;
 import io.zandloper.server.decide.Decision.Status;
 import io.zandloper.server.decide.Purposes;
 import io.zandloper.server.decide.ReasonCode;
-import io.zandloper.server.decide.compiled.CompiledCatalog.CompiledPlacement;
 import io.zandloper.server.decide.compiled.CompiledOffer.CompiledCap;
 import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.catalog.CatalogDocument;
 import io.zandloper.storage.catalog.CatalogDocument.Cap;
 import io.zandloper.storage.catalog.Expression;
 import io.zandloper.storage.profile.Times;
-import io.zandloper.storage.program.Evaluation;
-import io.zandloper.storage.program.Program;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,18 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Explainer {
     private final CompiledCatalog catalog;
-    private final Evaluation evaluation;
-    private final long[] segments;
-    private final Limits limits;
-    private final Scores scores = new Scores();
+    private final Standing standing;
     private final ConditionReasons conditionReasons;
 
     /** @param catalog of all decisions to be explained */
     public Explainer(CompiledCatalog catalog) {
         this.catalog = catalog;
-        this.evaluation = catalog.layout().newEvaluation();
-        this.segments = new long[catalog.segmentWords()];
-        this.limits = new Limits(catalog);
+        this.standing = new Standing(catalog);
         this.conditionReasons = new ConditionReasons(catalog.catalog());
     }
 
@@ -47,14 +39,8 @@ public final class Explainer {
      * @param decision what the decider made of the same request and person
      */
     public List<ExplainedPlacement> explain(CompiledRequest request, HeapPerson person, CompiledDecision decision) {
-        evaluation.ofContext(request.context());
-        person.point(evaluation, segments);
-        evaluation.ofSegments(segments);
-        limits.begin(person, request.channel(), request.atMicros());
-        limits.read();
-        scores.clear();
-        person.addScores(catalog, scores);
-        conditionReasons.begin(person.attributes(), request.context(), segments);
+        standing.begin(request, person);
+        conditionReasons.begin(person.attributes(), request.context(), standing.segments());
         final List<ExplainedPlacement> explained = new ArrayList<>();
         for (int placement = 0; placement < request.placementCount(); placement++) {
             final List<ExplainedOffer> offers = new ArrayList<>();
@@ -69,14 +55,14 @@ public final class Explainer {
     private ExplainedOffer explain(
             int number, int placement, CompiledRequest request, HeapPerson person, CompiledDecision decision) {
         final String id = catalog.document(number).id();
-        final int returnedAs = indexOf(number, placement, decision);
+        final int returnedAs = decision.indexOf(number, decision.start(placement), decision.end(placement));
         final List<Rejection> failures =
                 failures(number, decision.placementId(placement), request, person, decision.reason() == Reason.SPLIT);
         if (!failures.isEmpty()) {
             return new ExplainedOffer(
                     id, returnedAs < 0 ? Status.REJECTED : Status.RETURNED, returnedAs >= 0, null, failures);
         }
-        final Factors factors = factors(number);
+        final Factors factors = standing.factors(number);
         if (returnedAs >= 0) {
             return new ExplainedOffer(id, Status.RETURNED, false, factors.priority(), List.of());
         }
@@ -86,16 +72,6 @@ public final class Explainer {
                 false,
                 factors.priority(),
                 List.of(whyNotChosen(number, factors, placement, request, decision)));
-    }
-
-    /** Where a placement's offers of a decision have this one; negative where they have not. */
-    private static int indexOf(int number, int placement, CompiledDecision decision) {
-        for (int index = decision.start(placement); index < decision.end(placement); index++) {
-            if (decision.offer(index) == number) {
-                return index;
-            }
-        }
-        return -1;
     }
 
     private List<Rejection> failures(
@@ -129,17 +105,15 @@ public final class Explainer {
     }
 
     private void addCondition(ReasonCode code, @Nullable Expression condition, List<Rejection> failures) {
-        if (condition != null) {
-            final Program program = catalog.program(condition);
-            if (!program.isSatisfied(evaluation)) {
-                failures.add(new Rejection(code, conditionReasons.of(condition)));
-            }
+        if (condition != null && !standing.holds(condition)) {
+            failures.add(new Rejection(code, conditionReasons.of(condition)));
         }
     }
 
     private void addLimits(int number, CompiledRequest request, List<Rejection> failures) {
         final CatalogDocument.Offer document = catalog.document(number).document();
         final CompiledOffer offer = catalog.offer(number);
+        final Limits limits = standing.limits();
         final List<String> suppressed = new ArrayList<>();
         if (limits.isConverted(offer)) {
             suppressed.add(Wording.converted(document));
@@ -169,7 +143,7 @@ public final class Explainer {
             CompiledRequest request,
             List<String> capped) {
         for (int i = 0; i < caps.length; i++) {
-            final int count = limits.count(offer, caps[i]);
+            final int count = standing.limits().count(offer, caps[i]);
             if (count >= caps[i].max()) {
                 capped.add(Wording.capped(
                         documents.get(i), count, group, request.context().get(EventNames.CHANNEL)));
@@ -177,62 +151,31 @@ public final class Explainer {
         }
     }
 
-    private Factors factors(int number) {
-        final CompiledOffer offer = catalog.offer(number);
-        double propensity = offer.propensity();
-        for (int i = 0; i < scores.count(); i++) {
-            if (scores.offer(i) == number) {
-                propensity = CompiledOffer.clampedPropensity(scores.score(i));
-            }
-        }
-        double percent = 0;
-        for (int i = 0; i < offer.weightTests().length; i++) {
-            if (catalog.tests()[offer.weightTests()[i]].holds(evaluation)) {
-                percent += offer.weights()[i];
-            }
-        }
-        return factors(offer, propensity, CompiledOffer.contextWeight(percent));
-    }
-
-    private static Factors factors(CompiledOffer offer, double propensity, double contextWeight) {
-        return new Factors(
-                offer.priority(propensity, contextWeight), propensity, offer.value(), contextWeight, offer.lever());
-    }
-
     private Rejection whyNotChosen(
             int number, Factors factors, int placement, CompiledRequest request, CompiledDecision decision) {
-        for (int earlier = 0; earlier < placement; earlier++) {
-            if (indexOf(number, earlier, decision) >= 0) {
-                return new Rejection(ReasonCode.ALREADY_PLACED, Wording.alreadyPlaced(decision.placementId(earlier)));
-            }
-        }
-        final int last = decision.end(placement) - 1;
-        if (decision.end(placement) - decision.start(placement) == request.count(placement)) {
-            final CompiledOffer winner = catalog.offer(decision.offer(last));
-            final Factors theirs = factors(winner, decision.propensity(last), decision.contextWeight(last));
-            if (ranksBehind(number, factors.priority(), winner.number(), theirs.priority())) {
-                return new Rejection(
-                        ReasonCode.OUTRANKED,
-                        Wording.outranked(
-                                catalog.document(number), factors, catalog.document(winner.number()), theirs));
-            }
-        }
-        final CompiledPlacement filled = catalog.placement(request.placement(placement));
+        final ReasonCode code = standing.whyNotChosen(number, placement, request, decision);
         return new Rejection(
-                ReasonCode.GROUP_LIMIT,
-                Wording.groupLimit(catalog.document(number).document().group(), filled.maxPerGroup()));
-    }
-
-    /** Whether an offer's turn comes after that of another. */
-    private boolean ranksBehind(int number, double priority, int other, double otherPriority) {
-        final CatalogDocument.Offer ours = catalog.document(number).document();
-        final CatalogDocument.Offer theirs = catalog.document(other).document();
-        if (ours.mandatory() != theirs.mandatory()) {
-            return theirs.mandatory();
-        }
-        if (ours.tier() != theirs.tier()) {
-            return theirs.tier() < ours.tier();
-        }
-        return priority == otherPriority ? number > other : priority < otherPriority;
+                code,
+                switch (code) {
+                    case ALREADY_PLACED -> {
+                        int earlier = 0;
+                        while (decision.indexOf(number, 0, decision.end(earlier)) < 0) {
+                            earlier++;
+                        }
+                        yield Wording.alreadyPlaced(decision.placementId(earlier));
+                    }
+                    case OUTRANKED -> {
+                        final int last = decision.end(placement) - 1;
+                        yield Wording.outranked(
+                                catalog.document(number),
+                                factors,
+                                decision.document(last),
+                                standing.factors(decision.offer(last)));
+                    }
+                    default ->
+                        Wording.groupLimit(
+                                catalog.document(number).document().group(),
+                                catalog.placement(request.placement(placement)).maxPerGroup());
+                });
     }
 }

@@ -36,7 +36,7 @@ final class Limits {
             return true;
         }
         read();
-        return !everythingCapped && !isSuppressed(offer) && !isCapped(offer);
+        return !isCapped(offer) && !isSuppressed(offer);
     }
 
     boolean isConverted(CompiledOffer offer) {
@@ -66,7 +66,8 @@ final class Limits {
         };
     }
 
-    private boolean isSuppressed(CompiledOffer offer) {
+    /** Once events are read. */
+    boolean isSuppressed(CompiledOffer offer) {
         if (isConverted(offer)) {
             return true;
         }
@@ -78,7 +79,11 @@ final class Limits {
         return false;
     }
 
-    private boolean isCapped(CompiledOffer offer) {
+    /** Once events are read. */
+    boolean isCapped(CompiledOffer offer) {
+        if (everythingCapped) {
+            return true;
+        }
         for (final CompiledCap cap : offer.caps()) {
             if (count(offer, cap) >= cap.max()) {
                 return true;

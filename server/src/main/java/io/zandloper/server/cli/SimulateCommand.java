@@ -1,0 +1,171 @@
+package io.zandloper.server.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code simulate}: what a new catalog would show to the stored profiles. */
+@Command(
+        name = "simulate",
+        description = "Decides for the stored profiles by a new catalog and by the one in force, and shows the"
+                + " difference. Changes nothing.",
+        footer = {"The server works on it in its spare time, one simulation at a time; breaking it off ends it there.%n"
+        })
+final class SimulateCommand implements Callable<Integer> {
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final String OFFERS_DEFAULT = "20";
+
+    @Mixin
+    private ServerOption server = new ServerOption();
+
+    @Option(names = "--catalog", required = true, paramLabel = "FILE", description = "The new catalog.")
+    private Path catalog = Path.of("");
+
+    @Option(names = "--sample", paramLabel = "N", description = "Decides for N profiles only, chosen at random.")
+    private @Nullable Integer sample;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            description = "Of the sample: the same seed chooses the same profiles. Default: 1.")
+    private @Nullable Long seed;
+
+    @Option(
+            names = "--placement",
+            paramLabel = "ID[:COUNT]",
+            description = "Placements that are asked for together, in their order, as one page does. Default: each of"
+                    + " the catalog by itself.")
+    private List<String> placements = new ArrayList<>();
+
+    @Option(
+            names = "--context",
+            paramLabel = "KEY=VALUE",
+            description = "The context of every decision; a value that reads as a JSON number, boolean or quoted string"
+                    + " is one, any other a string.")
+    private Map<String, String> context = new LinkedHashMap<>();
+
+    @Option(
+            names = "--at",
+            paramLabel = "TIME",
+            description = "Decides as of this time, such as 2026-11-01T12:00:00Z. Default: now.")
+    private @Nullable String at;
+
+    @Option(
+            names = "--offers",
+            paramLabel = "N",
+            defaultValue = OFFERS_DEFAULT,
+            description = "Shows so many offers of each placement. Default: ${DEFAULT-VALUE}.")
+    private int offers;
+
+    @Option(names = "--json", description = "Prints the server's report as it is, with all offers.")
+    private boolean asJson;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        if (sample != null && sample < 1) {
+            throw new ParameterException(spec.commandLine(), "--sample is at least 1, not " + sample);
+        }
+        final JsonNode report = simulate(request());
+        final PrintWriter out = spec.commandLine().getOut();
+        out.println(asJson ? report : SimulationText.of(report, offers));
+        out.flush();
+        return ZandloperCommands.DONE;
+    }
+
+    private JsonNode simulate(ObjectNode request) {
+        final ProgressBar bar = new ProgressBar(spec.commandLine().getErr(), "simulate", "profiles");
+        final List<JsonNode> last = new ArrayList<>();
+        try (ServerClient client = server.connect()) {
+            final ServerClient.Answer answer = client.postJsonForLines("/v1/simulations", request, line -> {
+                final long done = line.path("progress").path("done").asLong();
+                if (line.has("progress")) {
+                    bar.show(
+                            (double) done
+                                    / Math.max(
+                                            1, line.path("progress").path("of").asLong()),
+                            done);
+                } else {
+                    last.add(line);
+                }
+            });
+            if (!answer.isOk()) {
+                throw new CommandException("there is no simulation: "
+                        + answer.problem().replace("catalog.", catalog.getFileName() + ": "));
+            }
+        } finally {
+            bar.end();
+        }
+        if (last.isEmpty() || !last.get(0).has("report")) {
+            throw new CommandException("the simulation ended early"
+                    + (last.isEmpty() ? "" : ", " + last.get(0).path("stopped").asText()) + "; try again");
+        }
+        return last.get(0).get("report");
+    }
+
+    private ObjectNode request() {
+        final ObjectNode request = JSON.createObjectNode();
+        request.putRawValue("catalog", new RawValue(readCatalog()));
+        if (!placements.isEmpty()) {
+            final ArrayNode named = request.putArray("placements");
+            placements.forEach(text -> named.add(DecideCommand.placement(text)));
+        }
+        if (!context.isEmpty()) {
+            final ObjectNode fields = request.putObject("context");
+            context.forEach((key, value) -> fields.set(key, ContextValues.read(value)));
+        }
+        if (at != null) {
+            request.put("at", at);
+        }
+        if (sample != null) {
+            request.put("sample", sample);
+        }
+        if (seed != null) {
+            request.put("seed", seed);
+        }
+        return request;
+    }
+
+    /** As it is written, so that the server sees what the file says. */
+    private String readCatalog() {
+        try {
+            final String text = Files.readString(catalog).strip().replaceFirst("^\uFEFF", "");
+            JSON.readTree(text);
+            return text;
+        } catch (NoSuchFileException e) {
+            throw new CommandException("there is no catalog " + catalog + "; check --catalog");
+        } catch (JsonProcessingException e) {
+            throw new CommandException(
+                    "the catalog " + catalog + " is not JSON: " + e.getOriginalMessage() + "; correct the file");
+        } catch (CharacterCodingException e) {
+            throw new CommandException("the catalog " + catalog + " is not UTF-8; correct the file");
+        } catch (IOException e) {
+            throw new CommandException(
+                    "cannot read the catalog " + catalog + "; check --catalog and the file's permissions");
+        }
+    }
+}
