@@ -117,6 +117,7 @@ final class Recovery {
                     new JournalReader(disk, journalFolder).read(start, entry -> tables.apply(codec.decode(entry)));
             tables.judgePostponed(catalogLoader);
             tables.fillColumns();
+            tables.filled();
             tables.ledger().dropAfter(end.sequence());
             rebuilt = true;
             return new Recovered(tables, end, end.term() + 1);

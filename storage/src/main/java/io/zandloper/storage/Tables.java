@@ -38,7 +38,9 @@ final class Tables {
     private final byte[] identityKey;
     private final Epochs epochs;
     private final IdentityIndex index;
-    private final RecordStore records;
+    /** Another one once it is {@linkplain #filled filled}, before any reader is there. */
+    private RecordStore records;
+
     private final SegmentDictionary segmentNumbers;
     private final IdentityHash hash;
     private final RecordCodec codec = new RecordCodec();
@@ -69,13 +71,13 @@ final class Tables {
         this.sequence = state.journalEnd().sequence();
     }
 
-    /** Lays out empty tables. */
+    /** Lays out empty tables, which are to be {@link #filled}. */
     static Tables create(DataFolder folder, ErasureLedger ledger) {
         return create(folder, ledger, Catalog.EMPTY, new byte[0], List.of());
     }
 
     /**
-     * Lays out empty tables under a catalog.
+     * Lays out empty tables under a catalog, which are to be {@link #filled}.
      *
      * @param segmentIds in the order of their numbers
      */
@@ -89,7 +91,7 @@ final class Tables {
                 ledger,
                 epochs,
                 IdentityIndex.create(folder.index(), epochs, folder.platform().memory()),
-                folder.platform().records().create(folder.records(), epochs),
+                folder.platform().records().createToFill(folder.records(), epochs),
                 PublishedRows.create(folder, epochs, catalog, catalogSource),
                 nothing);
     }
@@ -242,6 +244,11 @@ final class Tables {
                         ? Catalog.EMPTY
                         : loader.compile(current.catalogSource()).withVersion(version),
                 this::readProfile);
+    }
+
+    /** The tables are complete; what comes from now on is read by others. */
+    void filled() {
+        records = records.filled();
     }
 
     /** What was applied so far is the state at this sequence. */

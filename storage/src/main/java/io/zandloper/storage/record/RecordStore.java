@@ -36,6 +36,14 @@ public interface RecordStore extends AutoCloseable {
      */
     boolean remove(int ordinal);
 
+    /**
+     * Ends the filling of a store that was created {@linkplain RecordStores#createToFill to be filled}: everything is in
+     * the store that this gives, which takes the place of this one. Writer only.
+     */
+    default RecordStore filled() {
+        return this;
+    }
+
     /** Records stored. Any thread; exact on the writer's. */
     long size();
 

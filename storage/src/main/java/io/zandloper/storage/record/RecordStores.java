@@ -13,6 +13,11 @@ public interface RecordStores {
         }
 
         @Override
+        public RecordStore createToFill(Path folder, Reclaimer reclaimer) {
+            return new RecordFiller(this, folder, reclaimer);
+        }
+
+        @Override
         public RecordStore open(Path folder, Reclaimer reclaimer) {
             return ChronicleRecordStore.open(folder, reclaimer);
         }
@@ -20,6 +25,14 @@ public interface RecordStores {
 
     /** An empty store in a folder that is empty or not there yet. */
     RecordStore create(Path folder, Reclaimer reclaimer);
+
+    /**
+     * The same for whoever fills it before anybody reads: what is put may be stored later, and fail later. {@link
+     * RecordStore#filled} gives the store to go on with.
+     */
+    default RecordStore createToFill(Path folder, Reclaimer reclaimer) {
+        return create(folder, reclaimer);
+    }
 
     /** A store as it was forced and closed; whoever calls this knows that it was. */
     RecordStore open(Path folder, Reclaimer reclaimer);
