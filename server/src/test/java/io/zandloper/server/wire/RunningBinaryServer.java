@@ -99,6 +99,10 @@ final class RunningBinaryServer implements AutoCloseable {
     }
 
     ChangeOutcome apply(Change change) {
+        return apply(storage, change);
+    }
+
+    static ChangeOutcome apply(Storage storage, Change change) {
         final CompletableFuture<ChangeOutcome> done = new CompletableFuture<>();
         final boolean taken = storage.submit(change, new ChangeListener() {
             @Override
