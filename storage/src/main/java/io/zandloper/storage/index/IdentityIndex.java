@@ -32,8 +32,11 @@ public final class IdentityIndex {
     /** The highest ordinal: it is stored plus one. */
     public static final int ORDINAL_MAX = Integer.MAX_VALUE - 1;
 
-    /** Slots used, removed ones included, at which a sub-table is split: beyond it, searches of two buckets get common. */
-    private static final int USED_MAX = SLOTS_PER_TABLE * 7 / 10;
+    /**
+     * Slots used, removed ones included, at which a sub-table is split. So full that many searches go on to the next
+     * bucket, which lies beside the first; an index that is half as large makes up for more than that.
+     */
+    private static final int USED_MAX = SLOTS_PER_TABLE * 9 / 10;
 
     /** Identities held at or below which a used-up sub-table is rebuilt as it is, rid of removed slots, and not split. */
     private static final int LIVE_FOR_SPLIT = USED_MAX / 2;

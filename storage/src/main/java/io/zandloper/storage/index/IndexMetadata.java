@@ -22,7 +22,7 @@ import java.util.List;
  * that are not listed are free.
  */
 final class IndexMetadata {
-    private static final MetadataFile FORMAT = new MetadataFile("ZNDLINDX", 1, 1);
+    private static final MetadataFile FORMAT = new MetadataFile("ZNDLINDX", 2, 2);
     private static final String NAME = "index.meta";
     private static final int HEADER_BYTES = 3 * Integer.BYTES;
     private static final int TABLE_BYTES = 4 * Integer.BYTES;

@@ -19,9 +19,9 @@ import java.util.Locale;
  * Directory}.
  */
 final class TableSpace {
-    static final int TABLES_PER_CHUNK = 128;
+    static final int TABLES_PER_CHUNK = 32;
 
-    private static final int CHUNK_SHIFT = 7;
+    private static final int CHUNK_SHIFT = 5;
     private static final long BUCKETS_CHUNK_BYTES = (long) TABLES_PER_CHUNK * TABLE_BYTES;
     private static final long ADDRESSES_CHUNK_BYTES = (long) TABLES_PER_CHUNK * TABLE_ADDRESSES_BYTES;
 

@@ -22,7 +22,7 @@ class IdentityIndexConcurrencyTest {
     /** Keys that are there throughout; each leads to itself. */
     private static final int STAYING = 20_000;
     /** Keys that come and go, and are never found with another's ordinal. */
-    private static final int PASSING = 120_000;
+    private static final int PASSING = 180_000;
 
     private static final int FINDS_PER_EPOCH = 64;
 

@@ -173,12 +173,12 @@ class IdentityIndexTest {
         index.force();
         final Path meta = folder.resolve("index.meta");
         final byte[] whole = Files.readAllBytes(meta);
-        whole[8] = 2;
+        whole[8] = 3;
         Files.write(meta, whole);
         assertThatThrownBy(() -> IdentityIndex.open(folder, epochs))
                 .isInstanceOf(FormatTooNewException.class)
                 .hasMessageContaining(meta.toString());
-        whole[8] = 1;
+        whole[8] = 2;
         whole[20] ^= 1;
         Files.write(meta, whole);
         assertThatThrownBy(() -> IdentityIndex.open(folder, epochs))
@@ -193,9 +193,9 @@ class IdentityIndexTest {
                 .hasMessageContaining(chunk.toString());
     }
 
-    /** The bytes of version 1, as they were when it was first released. */
+    /** The bytes of version 2, as they were when it was first released. */
     @Test
-    void theGoldenBucketOfVersion1() throws IOException {
+    void theGoldenBucketOfVersion2() throws IOException {
         index.put(0x00000003_00000000L, 0x0102030405060708L, 0x11);
         index.put(0xabcd0803_ffffffffL, 0x1112131415161718L, 0x12);
         index.remove(0x00000003_00000000L, 0x0102030405060708L);
@@ -207,8 +207,8 @@ class IdentityIndexTest {
         final byte[] addresses = Files.readAllBytes(folder.resolve("addresses-00000.chunk"));
         assertThat(HexFormat.of().formatHex(addresses, 60, 68)).isEqualTo("03000000" + "0308cdab");
         assertThat(HexFormat.of().formatHex(Files.readAllBytes(folder.resolve("index.meta"))))
-                .isEqualTo("5a4e444c494e4458" + "01000000" + "1c000000" + "00000000" + "01000000" + "01000000"
-                        + "00000000" + "00000000" + "02000000" + "01000000" + "fa8c3efe");
+                .isEqualTo("5a4e444c494e4458" + "02000000" + "1c000000" + "00000000" + "01000000" + "01000000"
+                        + "00000000" + "00000000" + "02000000" + "01000000" + "3e406baa");
     }
 
     private void fill(int from, int to) {
