@@ -30,7 +30,7 @@ final class Writer implements Runnable {
     private static final int BATCH_LENGTH_MAX = 256;
 
     /** Tasks that wait at most; those who ask for one wait for it before they ask again. */
-    private static final int TASKS_MAX = 64;
+    static final int TASKS_MAX = 64;
 
     private static final long IDLE_PARK_MICROS = 1_000_000L;
 

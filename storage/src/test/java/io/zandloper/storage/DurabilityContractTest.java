@@ -58,19 +58,25 @@ class DurabilityContractTest {
                                 + " acknowledged changes.",
                         FullDiskTest.class,
                         "changesAreRefusedReadsGoOnAndSpaceBringsEverythingBack"),
+                new Promise("An unacknowledged change may be there or not, whole.", StorageSimulationTest.class, LIVES),
+                new Promise(
+                        "An unacknowledged change may be there or not, whole.",
+                        JournalSimulationTest.class,
+                        "nothingAcknowledgedIsLostAndNothingHalfIsRead"),
                 new Promise(
                         "Damage that is no crash's is not served as if nothing had happened.",
                         JournalSimulationTest.class,
                         "aFlippedBitBelowWhatIsKnownToBeDurableIsRefusedByFileAndOffset",
                         "aMissingFileIsNoticed"),
+                new Promise("A snapshot is one consistent point (a sequence).", StorageSimulationTest.class, LIVES),
                 new Promise(
-                        "A snapshot is one consistent point (a sequence), taken without pausing reads or writes.",
-                        StorageSimulationTest.class,
-                        LIVES),
-                new Promise(
-                        "A snapshot is one consistent point (a sequence), taken without pausing reads or writes.",
+                        "A snapshot is one consistent point (a sequence).",
                         SnapshotTest.class,
                         "aSnapshotUnderWritesIsOneMomentAndWithTheJournalAfterItEverything"),
+                new Promise(
+                        "It is taken without pausing reads or writes.",
+                        SnapshotBesideWritesTest.class,
+                        "changesAreAcknowledgedAndReadWhileItGoesOn"),
                 new Promise(
                         "A snapshot is checksummed per file, complete or absent.",
                         StoredFilesTest.class,
@@ -91,6 +97,14 @@ class DurabilityContractTest {
                         RestoreTest.class,
                         "whoWasErasedSinceIsErasedInTheFolderAndInEveryFileOfIt",
                         "aSnapshotTakenAfterARestoreCarriesTheErasuresOnToTheNext"),
+                new Promise(
+                        "Who is erased is gone from every read at once.",
+                        EraseTest.class,
+                        "whoIsErasedIsFoundByNoneOfTheIdentities"),
+                new Promise(
+                        "For 7 days events and bulk lines cannot re-create an erased identity.",
+                        EraseTest.class,
+                        "forSevenDaysOnlyAWriteThatNamesTheProfileCreatesItAgain"),
                 new Promise(
                         "After the erasure bound no file of the data folder holds its bytes.",
                         ErasureFilesTest.class,

@@ -29,8 +29,8 @@ import org.roaringbitmap.RoaringBitmap;
  * by an id that it gives out, so that two more mappings are needed, from the id to the ordinal and from the ordinal to
  * the id to move a timer: some 24 bytes a profile on the heap, 240 MB for 10 million; and it visits each timer of a spoke
  * once per turn of its single wheel, however far away its deadline. Here 10 million ordinals with random times cost 7 to 18 MB
- * altogether, whether the times lie in a day or in ten years, some 40 ns to come in and 100 ns to move or come due, and
- * each is visited at most once per level.
+ * altogether, whether the times lie in a day or in ten years, some 40 ns to come in and 100 ns to come due, and each is
+ * visited at most once per level. To move one costs 300 to 900 ns.
  */
 public final class ExpiryCalendar {
     /** A tick is {@code 2^10} µs. */

@@ -1,0 +1,47 @@
+package io.zandloper.storage;
+
+import io.zandloper.storage.disk.SimulatedDisk;
+import io.zandloper.storage.journal.Durability;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+
+/** What is there before and after each storage of a simulation: disk, memory to map, clock and configuration. */
+final class SimulatedMachine {
+    final Path root;
+    final Path journalFolder;
+    final SimulatedDisk disk;
+    final SparseMemory memory;
+    final HeapRecordStores records = new HeapRecordStores();
+    final Durability durability;
+    private long nowMicros = 1_000_000_000L;
+
+    SimulatedMachine(Path root, SplittableRandom random) {
+        this.root = root;
+        this.journalFolder = root.resolve("journal");
+        this.disk = new SimulatedDisk(random.split());
+        this.memory = new SparseMemory(random.split());
+        this.durability = random.nextInt(4) == 0 ? Durability.OS : Durability.FSYNC;
+    }
+
+    long nowMicros() {
+        return nowMicros;
+    }
+
+    void pass(long micros) {
+        nowMicros += micros;
+    }
+
+    /** Whether something failed as it does on a machine whose disk is full, fails, or is gone. */
+    static boolean isCauseOf(Throwable thrown) {
+        for (Throwable e = thrown; e != null; e = e.getCause()) {
+            final String message = String.valueOf(e.getMessage());
+            if (message.contains("No space left")
+                    || message.contains("Input/output error")
+                    || message.contains("restart to go on")
+                    || message.contains("as after a kill")) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
