@@ -96,37 +96,62 @@ public final class Deciding {
         return current.served;
     }
 
+    /**
+     * The same for a usual request where it lies; allocates nothing.
+     *
+     * @return null where it is not a usual one, or the profile cannot be read where it lies: to be decided the other way
+     */
+    public @Nullable ServedDecision decide(RequestBytes asked, View view, long nowMicros) {
+        final Desk current = deskOf(view.catalog());
+        if (!current.isFor(view.catalog()) || !asked.readInto(request, current.catalog, nowMicros)) {
+            return null;
+        }
+        current.served.begin(asked, nowMicros);
+        final Person person = asked.identityLengthBytes() == 0
+                ? current.catalog.nobody()
+                : stored(asked.identity(), asked.identityLengthBytes(), view, nowMicros, current);
+        if (person == null) {
+            return null;
+        }
+        current.decider.decide(request, person, current.served.outcome());
+        listener.onDecision(current.served);
+        return current.served;
+    }
+
     /** The catalog's; while that is being laid out, still the one before. */
     private Desk deskOf(Catalog catalog) {
         final Desk present = desk;
         if (present != null && present.isFor(catalog)) {
             return present;
         }
-        CompiledCatalog layout = decisions.layoutOf(catalog);
-        if (layout == null) {
-            if (present != null) {
-                return present;
-            }
-            layout = decisions.prepare(catalog);
+        if (present == null) {
+            return newDesk(decisions.prepare(catalog), catalog);
         }
+        final CompiledCatalog layout = decisions.layoutOf(catalog);
+        return layout == null ? present : newDesk(layout, catalog);
+    }
+
+    private Desk newDesk(CompiledCatalog layout, Catalog catalog) {
         final Desk next = new Desk(layout, catalog);
         desk = next;
         return next;
     }
 
-    /**
-     * Who has the identity, read where the bytes lie; null where row and record do not tell all.
-     */
     private @Nullable Person stored(Identity identity, View view, long nowMicros, Desk current) {
         final byte[] utf8 = identity.utf8();
+        return stored(utf8, utf8.length, view, nowMicros, current);
+    }
+
+    /** Who has the identity, read where the bytes lie; null where row and record do not tell all. */
+    private @Nullable Person stored(byte[] identity, int lengthBytes, View view, long nowMicros, Desk current) {
         for (int tries = 0; tries < READ_TRIES; tries++) {
-            final int ordinal = view.find(utf8, 0, utf8.length);
+            final int ordinal = view.find(identity, 0, lengthBytes);
             if (ordinal == View.NOBODY) {
                 return current.catalog.nobody();
             }
             if (view.readRecord(ordinal, record) && view.readRow(ordinal, row)) {
                 recordView.wrap(record.buffer()).checkFormat();
-                if (recordView.sequence() == row.sequence() && hasIdentity(utf8)) {
+                if (recordView.sequence() == row.sequence() && hasIdentity(identity, lengthBytes)) {
                     return nowMicros < row.nextExpiryMicros() ? recordPerson(current.served) : null;
                 }
             }
@@ -145,11 +170,11 @@ public final class Deciding {
         return recordPerson;
     }
 
-    private boolean hasIdentity(byte[] utf8) {
+    private boolean hasIdentity(byte[] identity, int lengthBytes) {
         for (int number = 0; number < recordView.identityCount(); number++) {
             final int offset = recordView.identityOffset(number);
             final int end = offset + recordView.identityLength(number);
-            if (Arrays.equals(record.array(), offset, end, utf8, 0, utf8.length)) {
+            if (Arrays.equals(record.array(), offset, end, identity, 0, lengthBytes)) {
                 return true;
             }
         }

@@ -24,6 +24,9 @@ public final class ServedDecision {
     private final long catalogVersion;
 
     private @Nullable DecisionRequest request;
+    /** Where the request lies, where it is not on the heap. */
+    private @Nullable RequestBytes requestBytes;
+
     private @Nullable List<ExplainedPlacement> explanations;
     private long atMicros;
     private byte[] primary = NO_BYTES;
@@ -45,7 +48,19 @@ public final class ServedDecision {
 
     /** Begins the next one, so far for nobody. */
     void begin(DecisionRequest newRequest, long newAtMicros) {
+        begin(newAtMicros);
         request = newRequest;
+    }
+
+    /** The same for a request that lies in bytes until the decision is answered. */
+    void begin(RequestBytes newRequest, long newAtMicros) {
+        begin(newAtMicros);
+        requestBytes = newRequest;
+    }
+
+    private void begin(long newAtMicros) {
+        request = null;
+        requestBytes = null;
         atMicros = newAtMicros;
         explanations = null;
         stored = false;
@@ -95,10 +110,15 @@ public final class ServedDecision {
 
     /** What was asked. */
     public DecisionRequest request() {
-        if (request == null) {
-            throw new IllegalStateException("nothing has been decided yet");
+        DecisionRequest known = request;
+        if (known == null) {
+            if (requestBytes == null) {
+                throw new IllegalStateException("nothing has been decided yet");
+            }
+            known = requestBytes.toRequest();
+            request = known;
         }
-        return request;
+        return known;
     }
 
     /** The time that was decided for, in microseconds since 1970 UTC. */

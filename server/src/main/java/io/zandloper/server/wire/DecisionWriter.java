@@ -9,81 +9,109 @@ import io.zandloper.protocol.schema.OfferExplanation;
 import io.zandloper.protocol.schema.PlacementDecision;
 import io.zandloper.protocol.schema.PlacementExplanation;
 import io.zandloper.protocol.schema.Reason;
-import io.zandloper.server.decide.Decision;
-import io.zandloper.server.decide.Decision.ChosenOffer;
 import io.zandloper.server.decide.Decision.ExplainedOffer;
 import io.zandloper.server.decide.Decision.ExplainedPlacement;
-import io.zandloper.server.decide.Decision.Factors;
-import io.zandloper.server.decide.Decision.FilledPlacement;
 import io.zandloper.server.decide.Decision.Rejection;
+import io.zandloper.server.decide.compiled.CompiledDecision;
+import io.zandloper.server.decision.ServedDecision;
+import io.zandloper.storage.catalog.CatalogDocument;
 import java.util.List;
 
 /**
- * Writes a decision into a body. The enumerations of the schema have the order of those of the decision, which a test
- * holds them to.
+ * Writes decisions into bodies, one after the other; once it has met the largest it allocates nothing, explanations aside.
+ * The enumerations of the schema have the order of those of the decision, which a test holds them to.
  */
 final class DecisionWriter {
-    private final FlatBufferBuilder builder;
+    private FlatBufferBuilder builder;
+    /** References of the vectors being written; they grow to the longest there was. */
+    private int[] placements = new int[8];
 
-    private DecisionWriter(FlatBufferBuilder builder) {
+    private int[] offers = new int[64];
+
+    /** @param builder of the first body */
+    DecisionWriter(FlatBufferBuilder builder) {
         this.builder = builder;
     }
 
     /**
      * Gives the root's offset.
      *
+     * @param decisionId in ASCII
      * @throws RequestException as soon as the body is longer than an answer may be
      */
-    static int write(FlatBufferBuilder builder, Decision decision, String decisionId, long sequence, long tookNanos) {
-        final DecisionWriter writer = new DecisionWriter(builder);
-        final int explain = decision.explanations() == null ? 0 : writer.explanations(decision.explanations());
-        final int placements = writer.placements(decision.placements());
-        final int profile = decision.profile() == null ? 0 : builder.createString(decision.profile());
-        final int id = builder.createString(decisionId);
+    int write(FlatBufferBuilder into, ServedDecision decision, byte[] decisionId, long sequence, long tookNanos) {
+        builder = into;
+        final List<ExplainedPlacement> explanations = decision.explanations();
+        final int explain = explanations == null ? 0 : explanations(explanations);
+        final int filled = placements(decision.outcome());
+        final int profile = decision.profileLengthBytes() == 0
+                ? 0
+                : text(decision.profileBytes(), decision.profileOffset(), decision.profileLengthBytes());
+        final int id = text(decisionId, 0, decisionId.length);
         return DecideResponse.createDecideResponse(
                 builder,
                 id,
                 profile,
-                decision.reason().ordinal(),
-                placements,
+                decision.outcome().reason().ordinal(),
+                filled,
                 explain,
                 decision.catalogVersion(),
                 sequence,
                 tookNanos);
     }
 
-    private int placements(List<FilledPlacement> placements) {
-        final int[] offsets = new int[placements.size()];
-        for (int i = 0; i < offsets.length; i++) {
-            final FilledPlacement placement = placements.get(i);
-            final int[] offers = new int[placement.offers().size()];
-            for (int j = 0; j < offers.length; j++) {
-                offers[j] = offer(placement.offers().get(j));
-            }
-            final int offersOffset = PlacementDecision.createOffersVector(builder, offers);
-            final int id = builder.createString(placement.id());
-            offsets[i] = PlacementDecision.createPlacementDecision(builder, id, offersOffset);
-        }
-        return DecideResponse.createPlacementsVector(builder, offsets);
+    /** A string whose bytes are there; as all strings it ends in a zero that does not count. */
+    private int text(byte[] utf8, int offset, int lengthBytes) {
+        builder.addByte((byte) 0);
+        return builder.createByteVector(utf8, offset, lengthBytes);
     }
 
-    private int offer(ChosenOffer offer) {
+    private int placements(CompiledDecision decision) {
+        final int count = decision.placementCount();
+        placements = withRoomFor(count, placements);
+        for (int i = 0; i < count; i++) {
+            final int start = decision.start(i);
+            final int returned = decision.end(i) - start;
+            offers = withRoomFor(returned, offers);
+            for (int rank = 1; rank <= returned; rank++) {
+                offers[rank - 1] = offer(decision, start + rank - 1, rank);
+            }
+            final int offersOffset = vector(offers, returned);
+            final int id = builder.createString(decision.placementId(i));
+            placements[i] = PlacementDecision.createPlacementDecision(builder, id, offersOffset);
+        }
+        return vector(placements, count);
+    }
+
+    private static int[] withRoomFor(int count, int[] references) {
+        return count <= references.length ? references : new int[2 * count];
+    }
+
+    private int vector(int[] references, int count) {
+        builder.startVector(Integer.BYTES, count, Integer.BYTES);
+        for (int i = count - 1; i >= 0; i--) {
+            builder.addOffset(references[i]);
+        }
+        return builder.endVector();
+    }
+
+    private int offer(CompiledDecision decision, int index, int rank) {
         checkLength();
+        final CatalogDocument.Offer offer = decision.document(index).document();
         final int payload = offer.payload() == null ? 0 : builder.createString(offer.payload());
         final int id = builder.createString(offer.id());
-        final Factors factors = offer.factors();
         OfferDecision.startOfferDecision(builder);
-        if (factors != null) {
-            OfferDecision.addPriority(builder, factors.priority());
-            OfferDecision.addPropensity(builder, factors.propensity());
-            OfferDecision.addValue(builder, factors.value());
-            OfferDecision.addContextWeight(builder, factors.contextWeight());
-            OfferDecision.addLever(builder, factors.lever());
+        if (!decision.isFallback(index)) {
+            OfferDecision.addPriority(builder, decision.priority(index));
+            OfferDecision.addPropensity(builder, decision.propensity(index));
+            OfferDecision.addValue(builder, decision.value(index));
+            OfferDecision.addContextWeight(builder, decision.contextWeight(index));
+            OfferDecision.addLever(builder, decision.lever(index));
         }
         OfferDecision.addId(builder, id);
         OfferDecision.addPayload(builder, payload);
-        OfferDecision.addRank(builder, offer.rank());
-        OfferDecision.addFallback(builder, offer.isFallback());
+        OfferDecision.addRank(builder, rank);
+        OfferDecision.addFallback(builder, decision.isFallback(index));
         return OfferDecision.endOfferDecision(builder);
     }
 

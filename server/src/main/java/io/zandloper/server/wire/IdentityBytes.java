@@ -35,16 +35,24 @@ final class IdentityBytes {
      * @throws io.zandloper.storage.profile.InvalidInputException where it is none
      */
     void read(ByteBuffer from, int offset, int lengthBytes, String field) {
-        if (lengthBytes <= BYTES_MAX) {
-            from.get(offset, usual, 0, lengthBytes);
-            if (isCanonical(usual, lengthBytes)) {
-                bytes = usual;
-                length = lengthBytes;
-                return;
-            }
+        if (!readUsual(from, offset, lengthBytes)) {
+            bytes = Identity.parse(text(from, offset, lengthBytes), field).utf8();
+            length = bytes.length;
         }
-        bytes = Identity.parse(text(from, offset, lengthBytes), field).utf8();
-        length = bytes.length;
+    }
+
+    /** Reads a usual one; false is no verdict on any other. */
+    boolean readUsual(ByteBuffer from, int offset, int lengthBytes) {
+        if (lengthBytes > BYTES_MAX) {
+            return false;
+        }
+        from.get(offset, usual, 0, lengthBytes);
+        if (!isCanonical(usual, lengthBytes)) {
+            return false;
+        }
+        bytes = usual;
+        length = lengthBytes;
+        return true;
     }
 
     /** Whether the bytes are surely an identity in canonical form; false is no verdict. */

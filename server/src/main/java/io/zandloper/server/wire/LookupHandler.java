@@ -8,10 +8,10 @@ import io.zandloper.protocol.attributes.AttributesCodec;
 import io.zandloper.protocol.schema.ProfileRequest;
 import io.zandloper.protocol.schema.SegmentListRequest;
 import io.zandloper.protocol.verify.TableShapes;
-import io.zandloper.server.decide.Decision;
 import io.zandloper.server.decide.DecisionLimits;
 import io.zandloper.server.decide.DecisionRequest;
 import io.zandloper.server.decision.Deciding;
+import io.zandloper.server.decision.ServedDecision;
 import io.zandloper.storage.View;
 import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.catalog.VisibleSegments;
@@ -41,6 +41,7 @@ final class LookupHandler {
     private final ResponseEncoder encoder;
     private final DecisionIds decisionIds;
     private final Deciding deciding;
+    private final DecideBytes decideBytes = new DecideBytes();
     private final SegmentTestView segmentTest = new SegmentTestView();
     private final IdentityBytes identityBytes = new IdentityBytes();
     private final RowBits row = new RowBits();
@@ -190,19 +191,27 @@ final class LookupHandler {
 
     private Status decide(View view) {
         final long startNanos = System.nanoTime();
+        final ByteBuffer body = frame.verified(TableShapes.DECIDE_REQUEST);
+        ServedDecision decision = decideBytes.wrap(body, view.catalog(), batch.nowMicros())
+                ? deciding.decide(decideBytes, view, batch.nowMicros())
+                : null;
+        if (decision == null) {
+            decision = decideUnusual(body, view);
+        }
+        encoder.decision(decision, decisionIds.next(), batch.sequence(), System.nanoTime() - startNanos);
+        return Status.OK;
+    }
+
+    private ServedDecision decideUnusual(ByteBuffer body, View view) {
         final Catalog catalog = view.catalog();
-        final DecisionRequest request =
-                RequestReader.decide(frame.verified(TableShapes.DECIDE_REQUEST), catalog, batch.nowMicros());
+        final DecisionRequest request = RequestReader.decide(body, catalog, batch.nowMicros());
         if (!DecisionLimits.canExplain(request, catalog.offers().size())) {
             throw new RequestException(
                     Status.RESPONSE_TOO_LONG,
                     "an explanation is of at most " + DecisionLimits.EXPLAINED_OFFERS_MAX
                             + " offers in all placements together; ask for fewer placements at a time");
         }
-        final Decision decision =
-                deciding.decide(request, view, batch.nowMicros()).toDecision();
-        encoder.decision(decision, decisionIds.next(), batch.sequence(), System.nanoTime() - startNanos);
-        return Status.OK;
+        return deciding.decide(request, view, batch.nowMicros());
     }
 
     private Status nobody() {

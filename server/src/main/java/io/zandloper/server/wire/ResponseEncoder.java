@@ -20,7 +20,7 @@ import io.zandloper.protocol.schema.SegmentListResponse;
 import io.zandloper.protocol.schema.SegmentTestResponse;
 import io.zandloper.protocol.schema.UpsertOutcome;
 import io.zandloper.protocol.schema.UpsertResponse;
-import io.zandloper.server.decide.Decision;
+import io.zandloper.server.decision.ServedDecision;
 import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.profile.Identity;
@@ -45,6 +45,7 @@ final class ResponseEncoder {
 
     private FlatBufferBuilder builder = new FlatBufferBuilder(INITIAL_BYTES);
     private ByteBuffer body = EMPTY;
+    private final DecisionWriter decisions = new DecisionWriter(builder);
     /** References of the vector being written; grows to the longest there was. */
     private int[] references = new int[256];
 
@@ -141,9 +142,9 @@ final class ResponseEncoder {
     }
 
     /** @throws RequestException where it is longer than an answer may be */
-    void decision(Decision decision, String decisionId, long sequence, long tookNanos) {
+    void decision(ServedDecision decision, byte[] decisionId, long sequence, long tookNanos) {
         begin();
-        finish(DecisionWriter.write(builder, decision, decisionId, sequence, tookNanos));
+        finish(decisions.write(builder, decision, decisionId, sequence, tookNanos));
     }
 
     /** @param outcome an accepted one */

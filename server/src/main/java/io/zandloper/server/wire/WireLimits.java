@@ -18,6 +18,9 @@ final class WireLimits {
     /** Between two looks at the sequence. */
     static final long SEQUENCE_POLL_MICROS = 500;
 
+    /** A decide request up to this length may be read where it lies; usual ones have a few hundred bytes. */
+    static final int USUAL_DECIDE_BYTES_MAX = 16 * 1024;
+
     /** An encoder's buffer that has grown beyond this for one answer is given back after it. */
     static final int KEPT_BUFFER_BYTES_MAX = 1024 * 1024;
 

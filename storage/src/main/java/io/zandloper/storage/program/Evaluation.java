@@ -4,6 +4,7 @@ import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.catalog.Variables;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,18 @@ public final class Evaluation {
     public void ofContext(Map<String, ?> fields) {
         context.ofMap(fields);
         interpreted.ofContext(fields);
+    }
+
+    /**
+     * The same for a context that lies in a request's bytes; they must not change meanwhile.
+     *
+     * @param array holds them, little-endian
+     * @param vector where the vector of its {@code Attribute}s begins, in any order; 0 for none
+     * @param asMap the same on the heap, for what is interpreted
+     */
+    public void ofContext(byte[] array, int vector, Supplier<? extends Map<String, ?>> asMap) {
+        context.ofEntries(array, vector);
+        interpreted.ofContext(asMap);
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What an evaluation reads as the maps and lists that the library's interpreter takes; made when it is first needed. */
@@ -19,7 +20,8 @@ final class InterpretedValues {
     private int attributesOffset;
     private int attributesLength;
     private @Nullable Map<String, ?> attributes = Map.of();
-    private Map<String, ?> context = Map.of();
+    private Supplier<? extends Map<String, ?>> lateContext = Map::of;
+    private @Nullable Map<String, ?> context;
     private @Nullable Variables variables;
 
     void ofRecord(byte[] record, int offset, int length) {
@@ -40,6 +42,13 @@ final class InterpretedValues {
         variables = null;
     }
 
+    /** @param values asked for once, when they are needed */
+    void ofContext(Supplier<? extends Map<String, ?>> values) {
+        lateContext = values;
+        context = null;
+        variables = null;
+    }
+
     void segmentsChanged() {
         variables = null;
     }
@@ -48,6 +57,9 @@ final class InterpretedValues {
         if (variables == null) {
             if (attributes == null) {
                 attributes = decoded();
+            }
+            if (context == null) {
+                context = lateContext.get();
             }
             variables = Variables.ofCondition(attributes, ids(catalog, segments), context);
         }

@@ -58,6 +58,40 @@ final class StoredAttributes {
         }
     }
 
+    /** The same for a vector of entries in any order; of a name that is there twice the last one counts. */
+    static void resolveUnordered(Values values, byte[][] sortedNames, int[] numbers, int vector) {
+        final byte[] bytes = values.bytes();
+        final int count = intAt(bytes, vector);
+        for (int i = 0; i < count; i++) {
+            final int table = reference(bytes, vector + (1 + i) * Integer.BYTES);
+            final int name = reference(bytes, table + field(bytes, table, NAME));
+            final int place = find(sortedNames, bytes, name + Integer.BYTES, intAt(bytes, name));
+            if (place >= 0) {
+                set(values, numbers[place], bytes, table);
+            }
+        }
+    }
+
+    /** The place of a name, negative where it is not there. */
+    private static int find(byte[][] sortedNames, byte[] bytes, int offset, int length) {
+        int low = 0;
+        int high = sortedNames.length - 1;
+        while (low <= high) {
+            final int middle = (low + high) >>> 1;
+            final byte[] name = sortedNames[middle];
+            final int order = Arrays.compareUnsigned(name, 0, name.length, bytes, offset, offset + length);
+            if (order == 0) {
+                return middle;
+            }
+            if (order < 0) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return -1;
+    }
+
     private static void set(Values values, int number, byte[] bytes, int table) {
         final int kindField = field(bytes, table, KIND);
         switch (kindField == 0 ? AttributeKind.Boolean : bytes[table + kindField]) {

@@ -27,6 +27,9 @@ public final class Values {
     /** Where the attributes' table begins; before they are looked through. */
     private int attributes;
 
+    /** Where a vector of entries in any order begins; 0 where there is none. */
+    private int entries;
+
     private @Nullable Map<String, ?> map;
     private boolean resolved = true;
 
@@ -52,8 +55,26 @@ public final class Values {
     public void ofAttributes(byte[] array, int attributesOffset) {
         bytes = array;
         attributes = attributesOffset;
+        entries = 0;
         map = null;
         resolved = false;
+    }
+
+    /**
+     * Points it at entries as a request brings them, which must not change before the next call of this or of a sibling.
+     *
+     * @param array holds the request
+     * @param vector where a vector of {@code Attribute} begins in it, in any order; 0 for none
+     */
+    public void ofEntries(byte[] array, int vector) {
+        if (vector == 0) {
+            ofNothing();
+        } else {
+            bytes = array;
+            entries = vector;
+            map = null;
+            resolved = false;
+        }
     }
 
     /**
@@ -161,7 +182,9 @@ public final class Values {
     private void resolve() {
         resolved = true;
         Arrays.fill(kinds, Kind.MISSING);
-        if (map == null) {
+        if (map == null && entries != 0) {
+            StoredAttributes.resolveUnordered(this, sortedNames, numbers, entries);
+        } else if (map == null) {
             StoredAttributes.resolve(this, sortedNames, numbers);
         } else {
             texts.clear();

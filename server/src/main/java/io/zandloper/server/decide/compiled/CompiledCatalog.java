@@ -151,6 +151,11 @@ public final class CompiledCatalog {
         return placementNames.find(id);
     }
 
+    /** The same for an id in UTF-8. */
+    int placement(byte[] id, int offset, int lengthBytes) {
+        return placementNames.find(id, offset, lengthBytes);
+    }
+
     CompiledPlacement placement(int number) {
         return placements[number];
     }

@@ -77,7 +77,7 @@ public final class CompiledDecider {
         if (isHeldOut(person)) {
             return true;
         }
-        evaluation.ofContext(request.context());
+        request.pointContext(evaluation);
         person.point(evaluation, segments);
         evaluation.ofSegments(segments);
         met.begin(request.atMicros());

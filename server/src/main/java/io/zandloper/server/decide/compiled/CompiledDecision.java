@@ -150,6 +150,14 @@ public final class CompiledDecision {
         return contextWeights[index];
     }
 
+    public double value(int index) {
+        return CompiledOffer.clampedValue(document(index).document().value());
+    }
+
+    public double lever(int index) {
+        return CompiledOffer.clampedLever(document(index).document().lever());
+    }
+
     /**
      * The same on the heap.
      *
@@ -174,12 +182,7 @@ public final class CompiledDecision {
         final Catalog.Offer offer = document(index);
         final Factors factors = isFallback(index)
                 ? null
-                : new Factors(
-                        priority(index),
-                        propensity(index),
-                        CompiledOffer.clampedValue(offer.document().value()),
-                        contextWeight(index),
-                        CompiledOffer.clampedLever(offer.document().lever()));
+                : new Factors(priority(index), propensity(index), value(index), contextWeight(index), lever(index));
         return new ChosenOffer(offer.id(), rank, factors, offer.document().payload());
     }
 }

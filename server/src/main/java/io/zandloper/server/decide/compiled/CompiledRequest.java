@@ -5,10 +5,13 @@ import io.zandloper.server.decide.DecisionRequest.PlacementRequest;
 import io.zandloper.storage.catalog.CatalogLimits;
 import io.zandloper.storage.profile.FieldError;
 import io.zandloper.storage.profile.InvalidInputException;
+import io.zandloper.storage.program.Evaluation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is asked for, by numbers of a catalog. Set anew for each request by one thread; once it has met the largest request
@@ -24,7 +27,12 @@ public final class CompiledRequest {
     private int[] counts = new int[PLACEMENTS_EXPECTED];
     private int excludedCount;
     private int[] excluded = new int[PLACEMENTS_EXPECTED];
-    private Map<String, ?> context = Map.of();
+    private @Nullable Map<String, ?> context = Map.of();
+    /** Where the context lies in bytes, where it is not a map. */
+    private byte[] contextBytes = new byte[0];
+
+    private int contextVector;
+    private Supplier<? extends Map<String, ?>> lateContext = Map::of;
     private final Scalar channel = new Scalar();
 
     /**
@@ -43,13 +51,76 @@ public final class CompiledRequest {
         }
     }
 
-    /** @param identity whether a profile was named, whoever has it */
-    void begin(boolean identity, long newAtMicros) {
+    /**
+     * Begins a request that is read piece by piece, so far without context.
+     *
+     * @param identity whether a profile was named, whoever has it
+     */
+    public void begin(boolean identity, long newAtMicros) {
         namesIdentity = identity;
         atMicros = newAtMicros;
         placementCount = 0;
         excludedCount = 0;
+        context = Map.of();
         channel.clear();
+    }
+
+    /**
+     * Takes a context that lies in bytes, which must not change before the next request; its channel is told apart.
+     *
+     * @param vector where the vector of its {@code Attribute}s begins, in any order; 0 for none
+     * @param asMap the same on the heap, for who cannot read it there
+     */
+    public void context(byte[] bytes, int vector, Supplier<? extends Map<String, ?>> asMap) {
+        context = null;
+        contextBytes = bytes;
+        contextVector = vector;
+        lateContext = asMap;
+    }
+
+    /** The context's {@code channel}, where that is a boolean. */
+    public void channel(boolean value) {
+        channel.setBoolean(value);
+    }
+
+    /** The same for an integer. */
+    public void channel(long value) {
+        channel.setInteger(value);
+    }
+
+    /** The same for a double. */
+    public void channel(double value) {
+        channel.setDouble(value);
+    }
+
+    /** The same for a text in UTF-8. */
+    public void channel(byte[] bytes, int offset, int lengthBytes) {
+        channel.setText(bytes, offset, lengthBytes);
+    }
+
+    /**
+     * Adds a placement by its id.
+     *
+     * @param count 0 for the placement's own
+     * @return whether it could be: it is known, was not named before, and the count is one there may be
+     */
+    public boolean addPlacement(CompiledCatalog catalog, byte[] id, int offset, int lengthBytes, int count) {
+        final int number = catalog.placement(id, offset, lengthBytes);
+        if (number == Names.UNKNOWN || count < 0 || count > CatalogLimits.PLACEMENT_COUNT_MAX) {
+            return false;
+        }
+        for (int i = 0; i < placementCount; i++) {
+            if (placements[i] == number) {
+                return false;
+            }
+        }
+        addPlacement(number, count == 0 ? catalog.placement(number).count() : count);
+        return true;
+    }
+
+    /** Adds an offer that must not be shown, by its id; nothing where the catalog has none of it. */
+    public void exclude(CompiledCatalog catalog, byte[] id, int offset, int lengthBytes) {
+        exclude(catalog.eventNames().offers().find(id, offset, lengthBytes));
     }
 
     private void context(Map<String, ?> fields) {
@@ -155,7 +226,22 @@ public final class CompiledRequest {
     }
 
     Map<String, ?> context() {
-        return context;
+        Map<String, ?> known = context;
+        if (known == null) {
+            known = lateContext.get();
+            context = known;
+        }
+        return known;
+    }
+
+    /** Makes programs read the context. */
+    void pointContext(Evaluation evaluation) {
+        final Map<String, ?> known = context;
+        if (known == null) {
+            evaluation.ofContext(contextBytes, contextVector, lateContext);
+        } else {
+            evaluation.ofContext(known);
+        }
     }
 
     Scalar channel() {

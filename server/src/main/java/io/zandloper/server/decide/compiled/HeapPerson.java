@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * A profile on the heap: a document in place of a stored one, or a stored one whose row cannot tell what is visible at the
- * decision's time. Immutable.
+ * decision's time. Immutable. For nobody it allocates nothing.
  */
 public final class HeapPerson implements Person {
     private final Profile profile;
@@ -70,6 +70,9 @@ public final class HeapPerson implements Person {
 
     @Override
     public void addScores(CompiledCatalog catalog, Scores into) {
+        if (profile.scores().isEmpty()) {
+            return;
+        }
         for (final Map.Entry<String, Number> score : profile.scores().entrySet()) {
             final int offer = catalog.eventNames().offers().find(score.getKey());
             if (offer != Names.UNKNOWN) {
@@ -80,6 +83,10 @@ public final class HeapPerson implements Person {
 
     @Override
     public void addEvents(CompiledCatalog catalog, Scalar channel, EventTable into) {
+        if (profile.history().events().isEmpty()
+                && profile.history().lastConverts().isEmpty()) {
+            return;
+        }
         final EventNames names = catalog.eventNames();
         for (final Event event : profile.history().events()) {
             final int type = names.types().find(event.type());

@@ -72,6 +72,21 @@ final class Visibility {
     /** @param evaluation reads the profile's attributes */
     void find(Profile profile, int grantedPurposes, long atMicros, Evaluation evaluation, long[] into) {
         Arrays.fill(into, 0);
+        if (!profile.listed().isEmpty()) {
+            addListed(profile, grantedPurposes, atMicros, into);
+        }
+        for (int i = 0; i < rules.size(); i++) {
+            final OrderedRule rule = rules.get(i);
+            if (isGranted(rule.bit, grantedPurposes)) {
+                evaluation.ofSegments(rule.readable == null ? into : common(into, rule.readable));
+                if (rule.program.isSatisfied(evaluation)) {
+                    into[rule.bit / Long.SIZE] |= 1L << rule.bit;
+                }
+            }
+        }
+    }
+
+    private void addListed(Profile profile, int grantedPurposes, long atMicros, long[] into) {
         for (final Map.Entry<String, Long> membership : profile.listed().entrySet()) {
             final int bit = catalog.segmentBit(membership.getKey());
             final long expiryMicros = membership.getValue();
@@ -80,14 +95,6 @@ final class Visibility {
                     && (expiryMicros == Times.NEVER || expiryMicros > atMicros)
                     && isGranted(bit, grantedPurposes)) {
                 into[bit / Long.SIZE] |= 1L << bit;
-            }
-        }
-        for (final OrderedRule rule : rules) {
-            if (isGranted(rule.bit, grantedPurposes)) {
-                evaluation.ofSegments(rule.readable == null ? into : common(into, rule.readable));
-                if (rule.program.isSatisfied(evaluation)) {
-                    into[rule.bit / Long.SIZE] |= 1L << rule.bit;
-                }
             }
         }
     }
