@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zandloper.server.decide.Decision;
 import io.zandloper.server.decide.Decision.ChosenOffer;
+import io.zandloper.server.decide.Decision.ExplainedPlacement;
 import io.zandloper.server.decide.DecisionRequest;
 import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.catalog.CatalogDocument;
@@ -65,6 +66,44 @@ final class MetamorphicTest {
             }
         }
         assertThat(raised).isGreaterThan(CATALOGS / 2);
+    }
+
+    @Test
+    void whatIsExplainedAsReturnedIsWhatIsReturned() {
+        System.out.println("MetamorphicTest: zandloper.decide.seed=" + SEED);
+        int returned = 0;
+        for (int i = 0; i < CATALOGS; i++) {
+            final Catalog catalog = world.catalog(40);
+            final CompiledCatalog compiled = CompiledCatalog.of(catalog);
+            final CompiledDecision decision = new CompiledDecision(compiled);
+            final CompiledRequest request = new CompiledRequest();
+            for (int j = 0; j < CASES_PER_CATALOG; j++) {
+                final Profile profile = world.profile(catalog);
+                final DecisionRequest asked = world.request(catalog, profile.primary(), null, true);
+                request.read(asked, compiled, RandomWorld.NOW);
+                final HeapPerson person = HeapPerson.of(profile, true, compiled, request.atMicros());
+                new CompiledDecider(compiled).decide(request, person, decision);
+                final List<ExplainedPlacement> explained = new Explainer(compiled).explain(request, person, decision);
+                for (int placement = 0; placement < decision.placementCount(); placement++) {
+                    final List<String> ids = new ArrayList<>();
+                    for (int index = decision.start(placement); index < decision.end(placement); index++) {
+                        ids.add(decision.document(index).id());
+                    }
+                    assertThat(returned(explained.get(placement)))
+                            .as("%s", asked)
+                            .containsExactlyInAnyOrderElementsOf(ids);
+                    returned += ids.size();
+                }
+            }
+        }
+        assertThat(returned).isGreaterThan(CATALOGS);
+    }
+
+    private static List<String> returned(ExplainedPlacement placement) {
+        return placement.offers().stream()
+                .filter(offer -> offer.status() == Decision.Status.RETURNED)
+                .map(Decision.ExplainedOffer::id)
+                .toList();
     }
 
     /** The offers of the first placement that are no fallbacks. */
