@@ -7,7 +7,6 @@ import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.change.ReplaceMembers;
 import io.zandloper.storage.change.TidyProfile;
 import io.zandloper.storage.profile.Identity;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +18,38 @@ import org.jspecify.annotations.Nullable;
  * of a change, until the storage is looked at.
  */
 final class PossibleStates {
+    /**
+     * What came of a change, as its caller heard it.
+     *
+     * @param outcome null where it failed
+     * @param failure why it failed; null also where nobody was told anything
+     * @param journalEnd the newest sequence in the journal when it failed
+     */
+    record Heard(@Nullable ChangeOutcome outcome, @Nullable String failure, long journalEnd) {
+        static final Heard NOTHING = new Heard(null, null, 0);
+
+        private boolean failedWith(String reason) {
+            return failure != null && failure.contains(reason);
+        }
+
+        /** The journal is as it was before. */
+        boolean isRefusedByTheJournal() {
+            return failedWith("takes no entry") || failedWith("cannot be begun");
+        }
+
+        /** Neither an outcome nor a refusal after which the storage goes on. */
+        boolean isNothing() {
+            return outcome == null && !isRefusedByTheJournal() && !failedWith("tables cannot be written");
+        }
+    }
+
     private final SimulatedChanges changes;
-    private Set<PeopleModel> models = Set.of(PeopleModel.EMPTY);
+    /** With all that is in the journal: what is stored as long as nothing ends. */
+    private Set<PeopleModel> whole = Set.of(PeopleModel.EMPTY);
+    /** With less of what is in the journal and was not acknowledged: what a crash may leave instead. */
+    private Set<PeopleModel> shorter = Set.of();
     /** What may be stored if something of the last batch is damaged, which nothing after it says was durable. */
-    private Set<PeopleModel> modelsOfLastBatch = models;
+    private Set<PeopleModel> ofLastBatch = whole;
 
     private long acknowledgedSequence;
 
@@ -35,56 +62,68 @@ final class PossibleStates {
         return acknowledgedSequence;
     }
 
-    /** Null where it is not known which it is. */
+    /** With all that is in the journal; null where it is not known which it is. */
     @Nullable
     PeopleModel only() {
-        return models.size() == 1 ? models.iterator().next() : null;
+        return whole.size() == 1 ? whole.iterator().next() : null;
+    }
+
+    private Set<PeopleModel> all() {
+        final Set<PeopleModel> all = new LinkedHashSet<>(whole);
+        all.addAll(shorter);
+        return all;
     }
 
     /**
      * A batch of changes has been worked on.
      *
-     * @param heard of each change its {@link ChangeOutcome}, the message of its failure, or null
-     * @return whether the journal takes no more
+     * @param journalBegin the newest sequence in the journal before it
+     * @return whether the journal takes no more: nobody knows what became of these
      */
-    boolean onBatch(List<Change> batch, @Nullable Object[] heard, long at) {
+    boolean onBatch(List<Change> batch, List<Heard> heard, long journalBegin, long at) {
+        if (heard.stream().anyMatch(Heard::isNothing)) {
+            onLostBatch(batch, heard, at);
+            return true;
+        }
         final long sequenceBefore = acknowledgedSequence;
-        final Set<PeopleModel> onTheWay = new LinkedHashSet<>(models);
-        final List<Change> unheard = new ArrayList<>();
-        for (int i = 0; i < heard.length; i++) {
-            if (heard[i] instanceof ChangeOutcome outcome) {
+        final Set<PeopleModel> onTheWay = all();
+        long journalEnd = journalBegin;
+        for (int i = 0; i < batch.size(); i++) {
+            final ChangeOutcome outcome = heard.get(i).outcome();
+            if (outcome != null) {
                 acknowledge(batch.get(i), outcome, at);
-                onTheWay.addAll(models);
-                continue;
-            }
-            final String message = String.valueOf(heard[i]);
-            if (message.contains("tables cannot be written")) {
-                // It is in the journal itself, or it was refused because one before it is: then that one may have been
-                // applied by now or not. Which of both is not told, and the next change may find it the other way
-                // round.
-                models = perhaps(List.of(batch.get(i)), at);
-            } else if (!message.contains("takes no entry") && !message.contains("cannot be begun")) {
-                unheard.add(batch.get(i));
+                journalEnd = Math.max(journalEnd, outcome.sequence());
+                onTheWay.addAll(whole);
+            } else if (heard.get(i).journalEnd() > journalEnd) {
+                // It is in the journal, and in the tables once the next change comes. One that the journal does not
+                // have
+                // waited behind another, be that a tidying which nobody asked for, and is not made.
+                journalEnd = heard.get(i).journalEnd();
+                shorter = all();
+                whole = applied(whole, batch.get(i), at);
             }
         }
-        models = perhaps(unheard, at);
         if (acknowledgedSequence > sequenceBefore) {
-            modelsOfLastBatch = onTheWay;
+            ofLastBatch = onTheWay;
         }
-        return !unheard.isEmpty();
+        return false;
     }
 
-    /** Of these changes, the first few may have been made. */
-    private Set<PeopleModel> perhaps(List<Change> made, long at) {
-        final Set<PeopleModel> possible = new LinkedHashSet<>(models);
-        Set<PeopleModel> last = models;
-        for (final Change change : made) {
-            final Set<PeopleModel> next = new LinkedHashSet<>();
-            last.forEach(model -> next.add(applied(model, change, at).model()));
-            possible.addAll(next);
-            last = next;
+    /** Each of these may have been made or not. */
+    private void onLostBatch(List<Change> batch, List<Heard> heard, long at) {
+        final Set<PeopleModel> possible = all();
+        for (int i = 0; i < batch.size(); i++) {
+            if (!heard.get(i).isRefusedByTheJournal()) {
+                possible.addAll(applied(possible, batch.get(i), at));
+            }
         }
-        return possible;
+        shorter = possible;
+    }
+
+    private Set<PeopleModel> applied(Set<PeopleModel> models, Change change, long at) {
+        final Set<PeopleModel> after = new LinkedHashSet<>();
+        models.forEach(model -> after.add(applied(model, change, at).model()));
+        return after;
     }
 
     private PeopleModel.Applied applied(PeopleModel model, Change change, long at) {
@@ -93,10 +132,11 @@ final class PossibleStates {
                 : model.apply(change, at);
     }
 
+    /** Nothing is acknowledged before all that is in the journal by then is applied and durable. */
     private void acknowledge(Change change, ChangeOutcome outcome, long at) {
         acknowledgedSequence = Math.max(acknowledgedSequence, outcome.sequence());
         final Set<PeopleModel> after = new LinkedHashSet<>();
-        for (final PeopleModel model : models) {
+        for (final PeopleModel model : whole) {
             final PeopleModel.Applied applied = applied(model, change, at);
             if (change instanceof TidyProfile
                     || applied.accepted() == outcome.status().isAccepted()) {
@@ -104,34 +144,35 @@ final class PossibleStates {
             }
         }
         assertThat(after).as("%s of %s", outcome, change).isNotEmpty();
-        models = after;
+        whole = after;
+        shorter = Set.of();
     }
 
     /** From now on it is what is stored. */
     void onSeen(Map<Identity, PeopleModel.Content> stored, String catalogSource, long sequence, long nowMicros) {
         final Set<PeopleModel> same = new LinkedHashSet<>();
-        for (final PeopleModel model : models) {
+        for (final PeopleModel model : all()) {
             if (model.catalogSource().equals(catalogSource)
                     && model.content(nowMicros).equals(stored)) {
                 same.add(model);
             }
         }
         if (same.isEmpty()) {
-            assertThat(stored)
-                    .as("one of %d", models.size())
-                    .isEqualTo(models.iterator().next().content(nowMicros));
-            assertThat(catalogSource).isEqualTo(models.iterator().next().catalogSource());
+            final PeopleModel expected = whole.iterator().next();
+            assertThat(stored).as("one of %d", all().size()).isEqualTo(expected.content(nowMicros));
+            assertThat(catalogSource).isEqualTo(expected.catalogSource());
         }
         if (sequence > acknowledgedSequence) {
-            modelsOfLastBatch = models; // nobody had heard of these
+            ofLastBatch = all(); // nobody had heard of these
         }
-        models = same;
+        whole = same;
+        shorter = Set.of();
         acknowledgedSequence = Math.max(acknowledgedSequence, sequence);
     }
 
     /** What was synced last may be damaged, and then gone. */
     void onDamage() {
-        models = new LinkedHashSet<>(models);
-        models.addAll(modelsOfLastBatch);
+        shorter = all();
+        shorter.addAll(ofLastBatch);
     }
 }

@@ -2,6 +2,7 @@ package io.zandloper.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zandloper.storage.PossibleStates.Heard;
 import io.zandloper.storage.change.Change;
 import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.journal.Journal;
@@ -11,12 +12,12 @@ import io.zandloper.storage.row.RowBits;
 import io.zandloper.storage.snapshot.SnapshotSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** A storage between two starts: the production classes in one thread, on a {@link SimulatedMachine}. */
 final class SimulatedLife implements SnapshotSource, BetweenChanges {
@@ -140,24 +141,27 @@ final class SimulatedLife implements SnapshotSource, BetweenChanges {
             batch.add(changes.next(tables));
             counts.changes++;
         }
-        final @Nullable Object[] heard = new Object[batch.size()];
-        for (int i = 0; i < heard.length; i++) {
+        final long journalBegin = journal.lastSequence();
+        final List<Heard> heard = new ArrayList<>(Collections.nCopies(batch.size(), Heard.NOTHING));
+        for (int i = 0; i < batch.size(); i++) {
             final int number = i;
             final boolean taken = writer.submit(batch.get(i), new ChangeListener() {
                 @Override
                 public void onOutcome(ChangeOutcome outcome) {
-                    heard[number] = outcome;
+                    heard.set(number, new Heard(outcome, null, 0));
                 }
 
                 @Override
                 public void onFailure(StorageException cause) {
-                    heard[number] = String.valueOf(cause.getMessage());
+                    heard.set(number, new Heard(null, cause.getMessage(), journal.lastSequence()));
                 }
             });
             assertThat(taken).isTrue();
         }
         writer.workBatch();
-        broken |= states.onBatch(batch, heard, machine.nowMicros());
+        if (!broken) { // else nothing was taken
+            broken = states.onBatch(batch, heard, journalBegin, machine.nowMicros());
+        }
     }
 
     void doWhatIsDue() throws InterruptedException {

@@ -248,11 +248,15 @@ public final class Journal implements AutoCloseable {
         disk.delete(path);
     }
 
-    /** What cannot be removed is found by the next start: a file without an entry is no harm. */
+    /**
+     * The file before this one may be gone on with (a roll is no must), so that this one must not come back after a power
+     * cut: a start would take the other's torn tail for damage, as another file follows it.
+     */
     private void discard(Disk.AppendFile created, Path path) {
         try {
             created.close();
             disk.delete(path);
+            disk.syncFolder(folder);
         } catch (IOException e) {
             throw brokenBy("a journal file cannot be taken back: " + path, e);
         }

@@ -89,6 +89,24 @@ public class JournalSimulationTest {
             }
             journal.sync();
             acknowledged = journal.lastSequence();
+            if (random.nextInt(6) == 0) {
+                roll(journal);
+            }
+        }
+
+        /** Where no file can be begun, the journal goes on in the one it has. */
+        private void roll(Journal journal) {
+            if (random.nextBoolean()) {
+                disk.fullAfter(random.nextInt(3));
+            }
+            try {
+                journal.roll();
+            } catch (JournalException e) {
+                if (e.isFatal() || disk.hasCrashed()) {
+                    throw e;
+                }
+            }
+            disk.empty();
         }
     }
 
