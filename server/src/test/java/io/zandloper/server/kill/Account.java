@@ -10,6 +10,7 @@ import io.zandloper.server.kill.Person.State;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,13 +25,15 @@ final class Account {
 
     private final List<String> lost = new ArrayList<>();
     private final List<String> half = new ArrayList<>();
+    /** Whether what was asked of several persons at once is there, by what they have in common. */
+    private final IdentityHashMap<Object, Boolean> together = new IdentityHashMap<>();
 
     /** Persons of whom something that was acknowledged is not there. */
     List<String> lost() {
         return lost;
     }
 
-    /** Records or catalogs that no write made. */
+    /** Records, lists or catalogs that no write made. */
     List<String> half() {
         return half;
     }
@@ -61,13 +64,21 @@ final class Account {
         final Doc main = read(server, binary, person.main, limit);
         final Doc bySide = read(server, binary, person.side, limit);
         final State asked = person.asked;
-        if (asked != null && matches(person, asked, main, bySide)) {
-            person.acknowledged = asked;
+        final boolean isThere = asked != null && matches(person, asked, main, bySide);
+        if (asked != null && person.together != null && !asked.equals(person.acknowledged)) {
+            final Boolean ofOthers = together.putIfAbsent(person.together, isThere);
+            if (ofOthers != null && ofOthers != isThere) {
+                half.add(person.main + ": a list was replaced in part: " + person.acknowledged + " or " + asked);
+            }
+        }
+        if (isThere) {
+            person.acknowledged = Objects.requireNonNull(asked);
         } else if (!matches(person, person.acknowledged, main, bySide)) {
             lost.add(person.main + " should be " + person.acknowledged + (asked == null ? "" : " or " + asked)
                     + " and is " + main + "; " + person.side + " is " + bySide);
         }
         person.asked = null;
+        person.together = null;
     }
 
     private static boolean matches(Person person, State state, @Nullable Doc main, @Nullable Doc bySide) {

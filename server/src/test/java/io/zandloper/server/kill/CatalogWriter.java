@@ -13,6 +13,9 @@ final class CatalogWriter {
     /** Listed segments, {@code s0} and so on. */
     static final int LISTED = 8;
 
+    /** Listed segments beside these, each the list of one {@link PersonWriter}. */
+    static final int LISTS = 6;
+
     private static final int PAUSE_MILLIS_MAX = 300;
 
     private int acknowledged;
@@ -26,9 +29,16 @@ final class CatalogWriter {
         for (int i = 0; i < LISTED; i++) {
             segments.append("{\"id\":\"s").append(i).append("\"},");
         }
+        for (int i = 0; i < LISTS; i++) {
+            segments.append("{\"id\":\"").append(list(i)).append("\"},");
+        }
         return "{\"segments\":[" + segments + "{\"id\":\"low\",\"rule\":\"profile.n < " + limit + "\"}],"
                 + "\"offers\":[{\"id\":\"o\",\"caps\":[{\"scope\":\"global\",\"event\":\"click\",\"max\":3,\"window\":\"P1D\"}]}],"
                 + "\"policies\":{\"identityPriority\":[\"crm\",\"side\"],\"consentDefault\":\"grant\"}}";
+    }
+
+    static String list(int writer) {
+        return "list" + writer;
     }
 
     /** Puts the first one. */

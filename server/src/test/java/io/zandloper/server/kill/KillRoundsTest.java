@@ -27,7 +27,7 @@ final class KillRoundsTest {
     private static final int ROUNDS = Integer.getInteger("zandloper.killRounds", 3);
     private static final long SEED = Long.getLong("zandloper.killSeed", 20_261_122L);
 
-    private static final int WRITERS = 6;
+    private static final int WRITERS = CatalogWriter.LISTS;
     private static final int PERSONS_A_WRITER = 40;
     private static final int LOAD_MILLIS_MAX = 3_000;
     /** Each so many rounds the server is killed once more while it starts. */
@@ -89,7 +89,8 @@ final class KillRoundsTest {
         final List<Thread> threads = new ArrayList<>();
         try (ZandloperClient client = connect(server)) {
             for (final List<Person> own : persons) {
-                final PersonWriter writer = new PersonWriter(own, server, client.blocking(), random.split());
+                final PersonWriter writer = new PersonWriter(
+                        own, CatalogWriter.list(writers.size()), server, client.blocking(), random.split());
                 writers.add(writer);
                 threads.add(new Thread(writer::run, "writer-" + writers.size()));
             }

@@ -22,6 +22,10 @@ final class Person {
     @Nullable
     State asked;
 
+    /** What all persons have in common of whom the same one change was asked; null where it was of this one alone. */
+    @Nullable
+    Object together;
+
     int events;
 
     Person(int number) {
@@ -58,6 +62,16 @@ final class Person {
             final SortedSet<String> fewer = new TreeSet<>(identities);
             fewer.remove(identity);
             return new Doc(fewer, attributes, segments, events);
+        }
+
+        Doc withSegment(String segment) {
+            return merged(Map.of(), Map.of(segment, ""));
+        }
+
+        Doc withoutSegment(String segment) {
+            final SortedMap<String, String> fewer = new TreeMap<>(segments);
+            fewer.remove(segment);
+            return new Doc(identities, attributes, fewer, events);
         }
 
         Doc withEvent(String event) {

@@ -30,8 +30,12 @@ final class PersonWriter {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int EVENTS_MAX = 100;
     private static final int BULK_LINES_MAX = 6;
+    private static final int LIST_LINES_MAX = 12;
 
     private final List<Person> persons;
+    /** A segment whose members are set by lists alone, and that no other writer knows. */
+    private final String list;
+
     private final ServerProcess server;
     private final BlockingClient binary;
     private final SplittableRandom random;
@@ -39,8 +43,10 @@ final class PersonWriter {
     private long lastSequence;
     private @Nullable AssertionError refused;
 
-    PersonWriter(List<Person> persons, ServerProcess server, BlockingClient binary, SplittableRandom random) {
+    PersonWriter(
+            List<Person> persons, String list, ServerProcess server, BlockingClient binary, SplittableRandom random) {
         this.persons = persons;
+        this.list = list;
         this.server = server;
         this.binary = binary;
         this.random = random;
@@ -55,10 +61,11 @@ final class PersonWriter {
     void run() {
         try {
             while (true) {
-                if (random.nextInt(12) == 0) {
-                    bulk();
-                } else {
-                    writeOne(persons.get(random.nextInt(persons.size())));
+                switch (random.nextInt(24)) {
+                    case 0, 1 -> bulk();
+                    case 2 -> changeList(random.nextBoolean());
+                    case 3 -> replaceList();
+                    default -> writeOne(persons.get(random.nextInt(persons.size())));
                 }
             }
         } catch (IOException | ConnectionLostException | CallTimeoutException e) {
@@ -241,6 +248,73 @@ final class PersonWriter {
         lastSequence = Math.max(lastSequence, answer.path("sequence").asLong());
     }
 
+    /** Several persons enter the list or leave it, each by a change of its own. */
+    private void changeList(boolean add) throws IOException, InterruptedException {
+        final List<Person> named = someOnce();
+        for (final Person person : named) {
+            final Doc main = Objects.requireNonNull(person.acknowledged.main());
+            person.asked =
+                    new State(add ? main.withSegment(list) : main.withoutSegment(list), person.acknowledged.side());
+        }
+        if (!named.isEmpty()) {
+            sendList(add ? "add" : "remove", named, named);
+        }
+    }
+
+    /** Those who are named are all who are on the list: one change of everybody. */
+    private void replaceList() throws IOException, InterruptedException {
+        final List<Person> named = someOnce();
+        if (named.isEmpty()) {
+            return;
+        }
+        final Object together = new Object();
+        for (final Person person : persons) {
+            final Doc main = person.acknowledged.main();
+            if (main != null) {
+                person.together = together;
+                person.asked = new State(
+                        named.contains(person) ? main.withSegment(list) : main.withoutSegment(list),
+                        person.acknowledged.side());
+            }
+        }
+        sendList("replace", named, persons.stream().filter(p -> p.asked != null).toList());
+    }
+
+    private List<Person> someOnce() {
+        final List<Person> some = new ArrayList<>();
+        for (int i = 0; i < LIST_LINES_MAX; i++) {
+            final Person person = persons.get(random.nextInt(persons.size()));
+            if (person.acknowledged.main() != null && !some.contains(person)) {
+                some.add(person);
+            }
+        }
+        return some;
+    }
+
+    /** @param changed all of whom something is asked */
+    private void sendList(String mode, List<Person> named, List<Person> changed)
+            throws IOException, InterruptedException {
+        final StringBuilder body = new StringBuilder();
+        for (final Person person : named) {
+            final boolean bySide = person.acknowledged.isLinked(person) && random.nextBoolean();
+            body.append(JSON.writeValueAsString(bySide ? person.side : person.main))
+                    .append('\n');
+        }
+        final HttpResponse<String> response = server.send(
+                "POST", "/v1/segments/" + list + "/members?mode=" + mode, "application/x-ndjson", body.toString());
+        if (response.statusCode() == 429) { // others replace theirs; nothing was done
+            changed.forEach(PersonWriter::giveUp);
+            return;
+        }
+        final JsonNode answer = answer(response);
+        if (answer.path("accepted").asInt() != named.size()) {
+            throw new AssertionError("members refused: " + answer);
+        }
+        changed.forEach(PersonWriter::settle);
+        acknowledged += mode.equals("replace") ? 1 : named.size();
+        lastSequence = Math.max(lastSequence, answer.path("sequence").asLong());
+    }
+
     private void call(Person person, State asked, Call call) throws IOException, InterruptedException {
         person.asked = asked;
         lastSequence = Math.max(lastSequence, call.send());
@@ -250,7 +324,12 @@ final class PersonWriter {
 
     private static void settle(Person person) {
         person.acknowledged = Objects.requireNonNull(person.asked);
+        giveUp(person);
+    }
+
+    private static void giveUp(Person person) {
         person.asked = null;
+        person.together = null;
     }
 
     private long http(String method, String path, @Nullable Object body) throws IOException, InterruptedException {
