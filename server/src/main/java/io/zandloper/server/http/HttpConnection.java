@@ -384,7 +384,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 throw new IllegalStateException("a call that takes no whole body got one");
             }
             run(collecting, () -> call.handle(collecting, bytes));
-        } else if (System.nanoTime() - startNanos > HttpLimits.BODY_NANOS_MAX) {
+        } else if (System.nanoTime() - startNanos > server.timeouts().body().toNanos()) {
             keepAlive = false;
             loop.recorder().cutOff(Cutoff.REQUEST_UNFINISHED);
             respond(collecting, Response.problem(408, "the body did not arrive in time"));
@@ -616,6 +616,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (state == State.BODY || state == State.STREAM) {
             keepAlive = false;
             respond(exchange, Response.problem(408, "the body did not arrive in time"));
+        } else if (state == State.HEAD && headSinceNanos != 0) {
+            refuse(Response.problem(408, "the request's head did not arrive in time"));
+            return;
         }
         context().close();
     }
@@ -624,7 +627,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (answer != null) {
             return Cutoff.ANSWERS_NOT_TAKEN;
         }
-        return state == State.BODY || state == State.STREAM ? Cutoff.REQUEST_UNFINISHED : Cutoff.IDLE;
+        return state == State.BODY || state == State.STREAM || headSinceNanos != 0
+                ? Cutoff.REQUEST_UNFINISHED
+                : Cutoff.IDLE;
     }
 
     /** Called after a read that completed no message: bytes of a head, dripping in. */
@@ -633,7 +638,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (headSinceNanos == 0) {
             headSinceNanos = now;
         }
-        return now - headSinceNanos > HttpLimits.HEAD_NANOS_MAX;
+        return now - headSinceNanos > server.timeouts().head().toNanos();
     }
 
     private ChannelHandlerContext context() {

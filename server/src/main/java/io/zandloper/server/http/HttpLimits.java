@@ -1,6 +1,6 @@
 package io.zandloper.server.http;
 
-/** Every limit of the HTTP port. */
+/** Every limit of the HTTP port, but for {@link HttpTimeouts}. */
 final class HttpLimits {
     /** Of a body that is not streamed; the contract's number. */
     static final int BODY_BYTES_MAX = 8 * 1024 * 1024;
@@ -23,13 +23,6 @@ final class HttpLimits {
     static final int CONNECTIONS_MAX = 4_096;
     /** Connections that wait to be accepted. */
     static final int ACCEPT_BACKLOG = 1_024;
-
-    /** Without a byte either way a connection is closed. Longer than the keep-alive of usual proxies and clients. */
-    static final int IDLE_SECONDS = 75;
-    /** For a request's head, from its first byte. */
-    static final long HEAD_NANOS_MAX = 15_000_000_000L;
-    /** For a body that is not streamed: 8 MiB at the speed of a bad mobile network. */
-    static final long BODY_NANOS_MAX = 120_000_000_000L;
 
     /** How long a request waits for its {@code Zandloper-Min-Sequence}, unless it says {@code Prefer: wait}. */
     static final int SEQUENCE_WAIT_MILLIS_DEFAULT = 1_000;

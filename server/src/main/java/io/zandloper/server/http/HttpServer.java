@@ -45,6 +45,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class HttpServer implements AutoCloseable {
     private final Storage storage;
+    private final HttpTimeouts timeouts;
     private final RouteTable routes;
     private final CorsPolicy cors;
     private final CatalogWorker catalogWorker;
@@ -58,9 +59,16 @@ public final class HttpServer implements AutoCloseable {
     private volatile boolean stopping;
     private final Channel listening;
 
-    private HttpServer(HttpConfig config, Storage storage, MicrosClock clock, Metrics metrics, Decisions decisions)
+    private HttpServer(
+            HttpConfig config,
+            HttpTimeouts timeouts,
+            Storage storage,
+            MicrosClock clock,
+            Metrics metrics,
+            Decisions decisions)
             throws IOException {
         this.storage = storage;
+        this.timeouts = timeouts;
         this.cors = new CorsPolicy(config.corsOrigins());
         this.catalogWorker = new CatalogWorker();
         this.audienceWorker = new AudienceWorker();
@@ -103,7 +111,19 @@ public final class HttpServer implements AutoCloseable {
     public static HttpServer start(
             HttpConfig config, Storage storage, MicrosClock clock, Metrics metrics, Decisions decisions)
             throws IOException {
-        return new HttpServer(config, storage, clock, metrics, decisions);
+        return start(config, HttpTimeouts.DEFAULT, storage, clock, metrics, decisions);
+    }
+
+    /** As {@link #start(HttpConfig, Storage, MicrosClock, Metrics, Decisions)}, with other timeouts than a server's. */
+    static HttpServer start(
+            HttpConfig config,
+            HttpTimeouts timeouts,
+            Storage storage,
+            MicrosClock clock,
+            Metrics metrics,
+            Decisions decisions)
+            throws IOException {
+        return new HttpServer(config, timeouts, storage, clock, metrics, decisions);
     }
 
     /** Where it listens: with port 0 asked for, the one that was free. */
@@ -136,6 +156,10 @@ public final class HttpServer implements AutoCloseable {
 
     Storage storage() {
         return storage;
+    }
+
+    HttpTimeouts timeouts() {
+        return timeouts;
     }
 
     RouteTable routes() {
@@ -207,7 +231,7 @@ public final class HttpServer implements AutoCloseable {
         connections.add(channel);
         channel.pipeline()
                 .addLast(new ByteCounter(loop.recorder()))
-                .addLast(new IdleStateHandler(0, 0, HttpLimits.IDLE_SECONDS))
+                .addLast(new IdleStateHandler(0, 0, timeouts.idle().toMillis(), TimeUnit.MILLISECONDS))
                 .addLast(new HttpServerCodec(
                         new HttpDecoderConfig()
                                 .setMaxInitialLineLength(HttpLimits.REQUEST_LINE_BYTES_MAX)

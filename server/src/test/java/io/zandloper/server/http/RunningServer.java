@@ -44,9 +44,13 @@ final class RunningServer implements AutoCloseable {
     }
 
     RunningServer(Path folder, MicrosClock clock, HttpConfig config) {
-        storage = Storage.open(StorageConfig.of(folder), json -> CatalogReader.compile(json, Catalog.EMPTY), clock);
+        this(StorageConfig.of(folder), clock, config, HttpTimeouts.DEFAULT);
+    }
+
+    RunningServer(StorageConfig storageConfig, MicrosClock clock, HttpConfig config, HttpTimeouts timeouts) {
+        storage = Storage.open(storageConfig, json -> CatalogReader.compile(json, Catalog.EMPTY), clock);
         try {
-            http = HttpServer.start(config, storage, clock, metrics, decisions);
+            http = HttpServer.start(config, timeouts, storage, clock, metrics, decisions);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
