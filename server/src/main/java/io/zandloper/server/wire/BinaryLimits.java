@@ -11,8 +11,8 @@ import java.time.Duration;
  * @param requestFrameBytesMax of one request; hello tells it
  * @param requestsInFlightMax requests of one connection that wait for the writer or for their sequence; hello tells it
  * @param outboundBytesMax where so many bytes of answers wait for their reader, no more of its requests are read
- * @param heldBytesMax of unfinished requests, of requests that wait for their sequence and of answers not taken, over all
- *     connections: beyond it those that have held longest are cut off
+ * @param heldBytesMax over all connections: a quarter for requests that wait for their sequence, more of which are answered
+ *     busy; three for unfinished requests and answers not taken, beyond which those that have held longest are cut off
  * @param stallMax for the rest of a request once it has begun, and for a reader to take its answers once it is not read
  *     from because of them; then it is cut off
  * @param idleMax for a connection on which nothing comes in and nothing waits; zero for no limit
@@ -35,8 +35,8 @@ public record BinaryLimits(
     public static final int REQUESTS_IN_FLIGHT_MOST = 64 * 1024;
     public static final int OUTBOUND_BYTES_LEAST = WireLimits.GATHERED_BYTES_MAX;
     public static final int OUTBOUND_BYTES_MOST = 1024 * 1024 * 1024;
-    /** The longest answer and the longest request, so that neither is cut off for its length alone. */
-    public static final long HELD_BYTES_LEAST = ProtocolLimits.RESPONSE_FRAME_BYTES_MAX + REQUEST_FRAME_BYTES_MOST;
+    /** Of which three quarters bear the longest answer and the longest request: neither is cut off for its length alone. */
+    public static final long HELD_BYTES_LEAST = 3L * ProtocolLimits.RESPONSE_FRAME_BYTES_MAX;
 
     public static final Duration STALL_LEAST = Duration.ofSeconds(1);
 

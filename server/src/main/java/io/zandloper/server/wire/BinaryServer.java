@@ -31,7 +31,6 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,7 +84,7 @@ public final class BinaryServer implements AutoCloseable {
                 new DefaultThreadFactory("zandloper-binary"),
                 epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
         final Map<EventExecutor, RequestHandler> handlers = new HashMap<>();
-        final AtomicLong heldBytes = new AtomicLong();
+        final HeldBound heldBound = new HeldBound(config.limits().heldBytesMax());
         final ServerIdentity identity = new ServerIdentity(serverName, config.credentials());
         for (final EventExecutor eventLoop : group) {
             handlers.put(
@@ -97,7 +96,7 @@ public final class BinaryServer implements AutoCloseable {
                             clock,
                             identity,
                             config.limits(),
-                            new HeldBytes(heldBytes, config.limits().heldBytesMax()),
+                            new HeldBytes(heldBound, eventLoop),
                             new DecisionIds(random),
                             decisions.newDeciding()));
         }

@@ -31,8 +31,7 @@ final class Connection {
     private boolean draining;
     private boolean broken;
     private boolean cutOff;
-    /** Of a request that is not all there. */
-    private int unfinishedBytes;
+    private int unhandledBytes;
 
     Connection(Channel channel, BinaryLimits limits, HeldBytes held, OperationRecorder recorder) {
         this.channel = channel;
@@ -72,19 +71,20 @@ final class Connection {
      * What was read is handled, but for a request that is not all there.
      *
      * @param isAnother than the one that was unfinished before
-     * @param bytes of memory that it takes
      */
-    void onRequestUnfinished(boolean isAnother, int bytes, long nowNanos) {
+    void onRequestUnfinished(boolean isAnother, long nowNanos) {
         timeouts.onRequestUnfinished(isAnother, nowNanos);
-        unfinishedBytes = bytes;
-        noticeHeldBytes();
     }
 
-    /** All that was read is handled. */
+    /** No request is unfinished for which its sender is to blame. */
     void onRequestFinished() {
         timeouts.onRequestFinished();
-        if (unfinishedBytes != 0) {
-            unfinishedBytes = 0;
+    }
+
+    /** @param bytes of memory for what was read and is not handled: the rest of a request, or all behind a pause */
+    void onUnhandled(int bytes) {
+        if (bytes != unhandledBytes) {
+            unhandledBytes = bytes;
             noticeHeldBytes();
         }
     }
@@ -97,7 +97,7 @@ final class Connection {
 
     /** Counts what is held for the client now. */
     void noticeHeldBytes() {
-        held.update(this, cutOff ? 0 : unfinishedBytes + untakenBytes());
+        held.update(this, cutOff ? 0 : unhandledBytes + untakenBytes());
     }
 
     HeldBytes.Share heldShare() {

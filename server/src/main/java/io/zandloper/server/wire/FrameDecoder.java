@@ -118,10 +118,11 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
         }
         final boolean unfinished = !paused && (bytes.isReadable() || skipBytes > 0);
         if (unfinished) {
-            connection.onRequestUnfinished(frameEnded, bytes.capacity(), arrivalNanos);
+            connection.onRequestUnfinished(frameEnded, arrivalNanos);
         } else {
             connection.onRequestFinished();
         }
+        connection.onUnhandled(bytes.capacity());
     }
 
     @Override

@@ -1,32 +1,41 @@
 package io.zandloper.server.wire;
 
 import io.zandloper.server.metrics.Cutoff;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What slow clients make the server hold: unfinished requests, requests that wait for their sequence, answers not taken.
- * All event loops share one bound; a loop that meets it cuts off its own connections, first those that have held
- * something longest. One for each event loop, whose thread alone calls it; allocates nothing.
+ * What the slow clients of one event loop make it hold: unfinished requests, requests that wait for their sequence,
+ * answers not taken. All loops share one {@linkplain HeldBound bound}; where it is met, clients are cut off, first the one
+ * that has held something longest, whichever loop it belongs to. Belongs to the event loop; allocates nothing.
  */
 final class HeldBytes {
-    private final AtomicLong total;
-    private final long max;
+    /** Instead of a number, where nobody holds anything. */
+    static final long NOBODY = Long.MAX_VALUE;
+
+    private final HeldBound bound;
+    private final Executor eventLoop;
+    /** Set where this loop was asked to make room and has not begun to. */
+    private final AtomicBoolean asked = new AtomicBoolean();
+    /** That of {@link #first}, for the other loops. */
+    private volatile long firstNumber = NOBODY;
     /** Of a list through the connections that hold something: the one that has held longest. */
     private @Nullable Connection first;
 
     private @Nullable Connection last;
     private boolean makingRoom;
 
-    /** @param total shared with the other event loops */
-    HeldBytes(AtomicLong total, long max) {
-        this.total = total;
-        this.max = max;
+    HeldBytes(HeldBound bound, Executor eventLoop) {
+        this.bound = bound;
+        this.eventLoop = eventLoop;
+        bound.add(this);
     }
 
-    /** Where a connection stands: what is counted for it, and its neighbours in the list. */
+    /** Where a connection stands: what is counted for it, since when, and its neighbours in the list. */
     static final class Share {
         private long bytes;
+        private long number;
         private @Nullable Connection before;
         private @Nullable Connection after;
     }
@@ -45,42 +54,54 @@ final class HeldBytes {
             remove(share);
         }
         share.bytes = bytes;
-        if (total.addAndGet(change) > max && change > 0 && !makingRoom) {
-            makingRoom = true;
+        bound.change(change);
+        if (change > 0 && bound.isExceeded() && !makingRoom) {
             makeRoom();
-            makingRoom = false;
         }
     }
 
-    /** Counts bytes that nobody is to be cut off for; false, and nothing counted, where there is no room for them. */
-    boolean reserve(long bytes) {
-        if (total.addAndGet(bytes) <= max) {
-            return true;
-        }
-        total.addAndGet(-bytes);
-        return false;
+    /** Counts a request that waits; false, and nothing counted, where there is no room for it. */
+    boolean reserveWaiting(long bytes) {
+        return bound.reserveWaiting(bytes);
     }
 
-    void release(long bytes) {
-        total.addAndGet(-bytes);
+    void releaseWaiting(long bytes) {
+        bound.releaseWaiting(bytes);
+    }
+
+    /** For any thread: when the first here began to hold something, compared to those of other loops. */
+    long firstNumber() {
+        return firstNumber;
     }
 
     private void makeRoom() {
+        asked.set(false);
+        makingRoom = true;
         // A client may have taken some of its answers meanwhile, and nobody was told.
         for (Connection holder = first; holder != null; ) {
             final Connection next = holder.heldShare().after;
             holder.noticeHeldBytes();
             holder = next;
         }
-        while (first != null && total.get() > max) {
-            first.cutOff(Cutoff.MEMORY);
+        boolean mine = true;
+        while (mine && bound.isExceeded()) {
+            final HeldBytes eldest = bound.loopOfFirst();
+            mine = eldest == this && first != null;
+            if (mine && first != null) {
+                first.cutOff(Cutoff.MEMORY);
+            } else if (eldest != null && eldest != this && !eldest.asked.getAndSet(true)) {
+                eldest.eventLoop.execute(eldest::makeRoom);
+            }
         }
+        makingRoom = false;
     }
 
     private void append(Connection connection, Share share) {
+        share.number = bound.nextNumber();
         share.before = last;
         if (last == null) {
             first = connection;
+            firstNumber = share.number;
         } else {
             last.heldShare().after = connection;
         }
@@ -90,6 +111,7 @@ final class HeldBytes {
     private void remove(Share share) {
         if (share.before == null) {
             first = share.after;
+            firstNumber = first == null ? NOBODY : first.heldShare().number;
         } else {
             share.before.heldShare().after = share.after;
         }

@@ -32,7 +32,7 @@ final class SequenceWaiters {
 
     /** False where too much waits already. */
     boolean add(Connection connection, RequestFrame frame, long arrivalNanos, long expiresNanos) {
-        if (!held.reserve(frame.lengthBytes())) {
+        if (!held.reserveWaiting(frame.lengthBytes())) {
             return false;
         }
         waiting.add(new Waiting(connection, frame.copy(), frame.minSequence(), arrivalNanos, expiresNanos));
@@ -84,7 +84,7 @@ final class SequenceWaiters {
     }
 
     private void forget(Waiting gone) {
-        held.release(gone.bytes().readableBytes());
+        held.releaseWaiting(gone.bytes().readableBytes());
         gone.bytes().release();
         gone.connection().onRequestDone();
     }

@@ -31,7 +31,7 @@ final class ConcludedConfigTest {
             3,
             Durability.OS,
             new SnapshotSettings(Duration.ofMinutes(30), 4096, 7),
-            new BinaryLimits(10, 8192, 11, 65536, 40_000_000, Duration.ofSeconds(12), Duration.ofMinutes(13)),
+            new BinaryLimits(10, 8192, 11, 65536, 60_000_000, Duration.ofSeconds(12), Duration.ofMinutes(13)),
             true);
 
     private static final Map<Setting, List<String>> DATA = Map.of(Setting.DATA, List.of("/d"));
@@ -83,7 +83,7 @@ final class ConcludedConfigTest {
         commandLine.put(Setting.BINARY_FRAME_BYTES, List.of("8192"));
         commandLine.put(Setting.BINARY_IN_FLIGHT, List.of("11"));
         commandLine.put(Setting.BINARY_OUTBOUND_BYTES, List.of("65536"));
-        commandLine.put(Setting.BINARY_HELD_BYTES, List.of("40000000"));
+        commandLine.put(Setting.BINARY_HELD_BYTES, List.of("60000000"));
         commandLine.put(Setting.BINARY_STALL, List.of("PT12S"));
         commandLine.put(Setting.BINARY_IDLE, List.of("PT13M"));
         commandLine.put(Setting.INSECURE, List.of("true"));
@@ -111,7 +111,7 @@ final class ConcludedConfigTest {
                                         Map.entry("ZANDLOPER_BINARY_FRAME_BYTES", "8192"),
                                         Map.entry("ZANDLOPER_BINARY_IN_FLIGHT", "11"),
                                         Map.entry("ZANDLOPER_BINARY_OUTBOUND_BYTES", "65536"),
-                                        Map.entry("ZANDLOPER_BINARY_HELD_BYTES", "40000000"),
+                                        Map.entry("ZANDLOPER_BINARY_HELD_BYTES", "60000000"),
                                         Map.entry("ZANDLOPER_BINARY_STALL", "PT12S"),
                                         Map.entry("ZANDLOPER_BINARY_IDLE", "PT13M"),
                                         Map.entry("ZANDLOPER_INSECURE", "true"),
@@ -142,7 +142,7 @@ final class ConcludedConfigTest {
                 binary-frame-bytes: 8192
                 binary-in-flight: 11
                 binary-outbound-bytes: 65536
-                binary-held-bytes: 40000000
+                binary-held-bytes: 60000000
                 binary-stall: PT12S
                 binary-idle: PT13M
                 insecure: true
@@ -200,7 +200,7 @@ final class ConcludedConfigTest {
                 "ZANDLOPER_SNAPSHOT_INTERVAL | 6h | ZANDLOPER_SNAPSHOT_INTERVAL must be a duration in days and below",
                 "ZANDLOPER_SNAPSHOT_JOURNAL_BYTES | 1G | ZANDLOPER_SNAPSHOT_JOURNAL_BYTES must be a whole number from 0",
                 "ZANDLOPER_SNAPSHOTS_KEPT | 0 | ZANDLOPER_SNAPSHOTS_KEPT must be from 1 to 1000, not '0'",
-                "ZANDLOPER_BINARY_HELD_BYTES | 1 | ZANDLOPER_BINARY_HELD_BYTES must be a whole number from 33554432, not '1'",
+                "ZANDLOPER_BINARY_HELD_BYTES | 1 | ZANDLOPER_BINARY_HELD_BYTES must be a whole number from 50331648, not '1'",
                 "ZANDLOPER_BINARY_STALL | PT0S | ZANDLOPER_BINARY_STALL must be PT1S or longer, not 'PT0S'",
                 "ZANDLOPER_INSECURE  | yes   | ZANDLOPER_INSECURE must be true or false, not 'yes'",
                 "ZANDLOPER_CONFIG    | /no/f | cannot read the configuration /no/f",

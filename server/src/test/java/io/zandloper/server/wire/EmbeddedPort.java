@@ -31,7 +31,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One event loop of the binary port without sockets: bytes in, answers out, a hundred thousand times a second, and
@@ -46,7 +45,7 @@ final class EmbeddedPort implements AutoCloseable {
             """;
 
     private final DefaultEventLoop loop = new DefaultEventLoop();
-    private final AtomicLong held = new AtomicLong();
+    private final HeldBound held = new HeldBound(BinaryLimits.DEFAULT.heldBytesMax());
     private final Decisions decisions = new Decisions(DecisionListener.NONE);
     private final Storage storage;
     private final RequestHandler requests;
@@ -72,7 +71,7 @@ final class EmbeddedPort implements AutoCloseable {
                 () -> RunningBinaryServer.START_MICROS,
                 new ServerIdentity("zandloper/test", null),
                 BinaryLimits.DEFAULT,
-                new HeldBytes(held, BinaryLimits.DEFAULT.heldBytesMax()),
+                new HeldBytes(held, loop),
                 new DecisionIds(new SplittableRandom(1)),
                 decisions.newDeciding()));
         final byte[] source = CATALOG.getBytes(StandardCharsets.UTF_8);
@@ -96,6 +95,11 @@ final class EmbeddedPort implements AutoCloseable {
 
     /** Answers to a stream on a connection of its own: all that come at once, and at least {@code leastCount}. */
     List<Answer> exchange(byte[] stream, int leastCount) {
+        return exchange(List.of(stream), leastCount);
+    }
+
+    /** Answers to what comes in one read after the other. */
+    List<Answer> exchange(List<byte[]> reads, int leastCount) {
         final EmbeddedChannel channel = onLoop(() -> {
             final EmbeddedChannel opened = new EmbeddedChannel(new ChannelInitializer<>() {
                 @Override
@@ -107,7 +111,7 @@ final class EmbeddedPort implements AutoCloseable {
                                     requests, connection, BinaryLimits.DEFAULT.requestFrameBytesMax()));
                 }
             });
-            opened.writeInbound(Unpooled.wrappedBuffer(stream));
+            reads.forEach(read -> opened.writeInbound(Unpooled.wrappedBuffer(read)));
             return opened;
         });
         final List<Answer> answers = new ArrayList<>();
@@ -128,9 +132,9 @@ final class EmbeddedPort implements AutoCloseable {
         });
     }
 
-    /** Bytes that are counted as held although every connection is closed, but for requests that wait. */
+    /** Bytes that are counted as held although every connection is closed. */
     long heldBytes() {
-        return held.get();
+        return held.total();
     }
 
     private static List<Answer> take(EmbeddedChannel channel, List<Answer> answers) {

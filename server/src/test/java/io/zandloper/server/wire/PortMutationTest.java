@@ -62,6 +62,19 @@ final class PortMutationTest {
     }
 
     @Test
+    void aStreamMayBeCutAnywhere() {
+        final byte[] stream = SampleStreams.stream();
+        final int requests = SampleStreams.requests().size();
+        for (int cut = 1; cut < stream.length; cut++) {
+            final List<EmbeddedPort.Answer> answers = port.exchange(
+                    List.of(Arrays.copyOf(stream, cut), Arrays.copyOfRange(stream, cut, stream.length)), requests);
+            assertThat(answers).as("cut at %d", cut).hasSize(requests);
+            assertThat(answers).extracting(EmbeddedPort.Answer::correlationId).doesNotHaveDuplicates();
+        }
+        assertThat(port.heldBytes()).isZero();
+    }
+
+    @Test
     void aStreamMayEndAnywhere() {
         final byte[] stream = SampleStreams.stream();
         for (int end = 0; end <= stream.length; end++) {
