@@ -67,7 +67,7 @@ final class BenchCommand implements Callable<Integer> {
             names = "--goals",
             paramLabel = "GOAL,…",
             split = ",",
-            description = "storage: only these of layout, growth, P1, P2, P8, snapshot, P9, P10, P12")
+            description = "storage: only these of layout, records, growth, P1, P2, P8, snapshot, P9, P10, P12")
     private List<String> goals = List.of();
 
     @Option(

@@ -10,7 +10,10 @@ import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.change.UpsertProfile;
 import io.zandloper.storage.change.UpsertProfile.AttributesPatch;
 import io.zandloper.storage.change.UpsertProfile.SegmentsPatch;
+import io.zandloper.storage.format.SegmentNumbers;
+import io.zandloper.storage.profile.EventHistory;
 import io.zandloper.storage.profile.Identity;
+import io.zandloper.storage.profile.Profile;
 import io.zandloper.storage.profile.Times;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -19,6 +22,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +44,19 @@ final class BenchProfiles {
     private static final List<String> SEGMENT_IDS = IntStream.range(0, SEGMENTS)
             .mapToObj(segment -> String.format(Locale.ROOT, "s%04d", segment))
             .collect(Collectors.toList());
+
+    /** Of segments in records: as they are numbered in {@link #segmentId}. */
+    static final SegmentNumbers NUMBERS = new SegmentNumbers() {
+        @Override
+        public int number(String id) {
+            return SEGMENT_IDS.indexOf(id);
+        }
+
+        @Override
+        public String id(int number) {
+            return segmentId(number);
+        }
+    };
 
     private BenchProfiles() {}
 
@@ -94,6 +112,27 @@ final class BenchProfiles {
                 new SegmentsPatch(false, segments, List.of()),
                 null,
                 null);
+    }
+
+    /** A row's profile as it is once {@link #change} has made it. */
+    static Profile profile(long row) {
+        final SortedMap<String, Long> segments = new TreeMap<>();
+        for (int i = 0; i < SEGMENTS_OF_PROFILE; i++) {
+            segments.put(segmentId(segment(row, i)), Times.NEVER);
+        }
+        final SortedMap<String, Object> attributes =
+                new TreeMap<>(Map.of("value", new String(value(row, 0), ISO_8859_1)));
+        return new Profile(
+                List.of(Identity.ofCanonical(DataSet.crm(row))),
+                attributes,
+                segments,
+                new TreeMap<>(),
+                null,
+                EventHistory.EMPTY,
+                row + 1,
+                row + 1,
+                row + 1,
+                row + 1);
     }
 
     /** {@link #VALUE_BYTES} letters. */

@@ -2,7 +2,6 @@ package io.zandloper.benchmarks.storage;
 
 import io.zandloper.benchmarks.measure.Comparison;
 import io.zandloper.loadtest.report.ProgressLine;
-import io.zandloper.storage.StorageStatus;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class StorageBenchmark {
     /** What can be asked for, in the order in which it runs. */
     public static final List<String> GOALS =
-            List.of("layout", "growth", "P1", "P2", "P8", "snapshot", "P9", "P10", "P12");
+            List.of("layout", "records", "growth", "P1", "P2", "P8", "snapshot", "P9", "P10", "P12");
 
     private static final long REDIS_BYTES_A_PROFILE = 700;
 
@@ -49,6 +48,11 @@ public final class StorageBenchmark {
         final List<Comparison> rows = new ArrayList<>();
         if (asked("layout")) {
             rows.addAll(new LayoutRows(setup.profiles(), setup.lookups(), setup.runs(), out).run());
+        }
+        if (asked("records")) {
+            try (BenchFolder folder = BenchFolder.create(setup.dataOn(), setup.journalOn())) {
+                rows.addAll(new RecordRows(folder, setup.profiles(), setup.lookups(), setup.runs(), out).run());
+            }
         }
         if (asked("growth")
                 || asked("P1")
@@ -110,8 +114,7 @@ public final class StorageBenchmark {
             storage.storage().snapshot().get();
         }
         if (asked("P9")) {
-            final StorageStatus status = storage.storage().status();
-            rows.addAll(new MemoryRows(out).run(folder, status, redisProfiles()));
+            rows.addAll(new MemoryRows(out).run(folder, storage, redisProfiles()));
         }
     }
 
