@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Valid requests, changed at random: in every build some, with {@code -Dzandloper.mutations=N} as many as asked for. */
 final class PortMutationTest {
     private static final long SEED = Long.getLong("zandloper.mutations.seed", 20261122);
-    private static final int MUTATIONS = Integer.getInteger("zandloper.mutations", 20_000);
+    private static final int MUTATIONS = Integer.getInteger("zandloper.mutations", 10_000);
     private static final int[] EDGES = {
         0, 1, 4, 8, 31, 32, 33, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 1 << 20, 1 << 26, -1, -4, 1 << 31
     };
@@ -84,12 +84,14 @@ final class PortMutationTest {
     }
 
     @Test
-    void anyBitOfAStreamMayBeWrong() {
+    void anyByteOfAStreamMayBeWrong() {
         final byte[] stream = SampleStreams.stream();
-        for (int bit = 0; bit < 8 * stream.length; bit++) {
-            final byte[] wrong = stream.clone();
-            wrong[bit / 8] ^= (byte) (1 << (bit % 8));
-            exchange(wrong, 0);
+        for (int at = 0; at < stream.length; at++) {
+            for (final int flipped : new int[] {0xff, 0x01, 0x80}) {
+                final byte[] wrong = stream.clone();
+                wrong[at] ^= (byte) flipped;
+                exchange(wrong, 0);
+            }
         }
     }
 
