@@ -9,6 +9,7 @@ import io.zandloper.benchmarks.measure.Comparison;
 import io.zandloper.benchmarks.storage.StorageBenchmark;
 import io.zandloper.loadtest.report.ProgressLine;
 import io.zandloper.loadtest.report.RunContext;
+import io.zandloper.storage.catalog.CatalogLimits;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -71,6 +72,13 @@ final class BenchCommand implements Callable<Integer> {
     private List<String> goals = List.of();
 
     @Option(
+            names = "--offers",
+            paramLabel = "N,…",
+            split = ",",
+            description = "decide: only catalogs of so many offers, ascending; 100,000 need a heap of 6 GB")
+    private List<Integer> offers = List.of();
+
+    @Option(
             names = "--data-on",
             paramLabel = "DIR",
             description = "storage: mapped files go there, such as on a tmpfs mounted huge=always")
@@ -96,6 +104,12 @@ final class BenchCommand implements Callable<Integer> {
         final Integer asked = profiles;
         if (asked != null && (asked < 1 || asked > PROFILES_MAX)) {
             throw new ParameterException(spec.commandLine(), "must be 1 to " + PROFILES_MAX + ": --profiles=" + asked);
+        }
+        for (final int count : offers) {
+            if (count < 1 || count > CatalogLimits.OFFERS_MAX) {
+                throw new ParameterException(
+                        spec.commandLine(), "must be 1 to " + CatalogLimits.OFFERS_MAX + ": --offers=" + count);
+            }
         }
         for (final String goal : goals) {
             if (!StorageBenchmark.GOALS.contains(goal)) {
@@ -143,7 +157,9 @@ final class BenchCommand implements Callable<Integer> {
         final boolean real = size == Size.REAL;
         final int profiles = asked != null ? asked : real ? 1_000 : 50;
         final ProgressLine progress = ProgressLine.onConsole(out, "deciding", profiles);
-        final List<Comparison> rows = new DecideBenchmark(profiles, real, real ? 7 : 3).run(progress::update);
+        final List<Integer> counts = real ? DecideBenchmark.OFFERS : DecideBenchmark.OFFERS.subList(0, 1);
+        final List<Comparison> rows =
+                new DecideBenchmark(profiles, offers.isEmpty() ? counts : offers, real ? 7 : 3).run(progress::update);
         progress.finish();
         return rows;
     }

@@ -18,6 +18,7 @@ import io.zandloper.server.decide.compiled.RecordPerson;
 import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.catalog.VisibleSegments;
 import io.zandloper.storage.format.RecordCodec;
+import io.zandloper.storage.format.RowDescriptor;
 import io.zandloper.storage.format.SegmentNumbers;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -35,11 +36,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whole decisions in process, from a stored record and a row to ranked offers, on the catalogs of {@link DecideWorkload}.
  * Beside it, on the same questions: the conditions of every offer by the CEL library's interpreter, and by predicates that
- * a programmer would write, both without ranking anything; and the plain decider. Times are the median of single
- * decisions.
+ * a programmer would write, and by a rule engine, all three without ranking anything; and the plain decider. Times are
+ * the median of single decisions.
  */
 final class DecideBenchmark {
-    private static final int[] OFFERS = {100, 1_000, 10_000, 100_000};
+    /** Catalogs that are measured where nobody names others. */
+    static final List<Integer> OFFERS = List.of(100, 1_000, 10_000, 100_000);
+
     private static final double[] ELIGIBLE = {0.05, 0.2, 0.5};
     private static final double ELIGIBLE_USUAL = 0.2;
     private static final int[] RETURNED = {1, 3, 10};
@@ -48,6 +51,8 @@ final class DecideBenchmark {
     private static final int INTERPRETED_OFFERS_MAX = 1_000;
 
     /** The library's programs of 100,000 conditions need gigabytes: {@code ZANDLOPER_JAVA_OPTS=-Xmx6g}. */
+    private static final int MOST_OFFERS = 100_000;
+
     private static final long HEAP_BYTES_OF_MOST_OFFERS = 4_000_000_000L;
 
     private static final int INTERPRETED_VISITS_ONE_IN = 20;
@@ -55,28 +60,27 @@ final class DecideBenchmark {
     private static final double NANOS_PER_MICRO = 1e3;
 
     private final int visitCount;
-    private final int offerCountMax;
+    private final List<Integer> offerCounts;
     private final Rounds rounds;
     private final List<Comparison> rows = new ArrayList<>();
 
-    /** @param real whether the largest catalogs are measured too, as far as the heap allows */
-    DecideBenchmark(int visitCount, boolean real, int runs) {
+    /** @param offerCounts of the catalogs, ascending; those that the heap has no room for are left out */
+    DecideBenchmark(int visitCount, List<Integer> offerCounts, int runs) {
         this.visitCount = visitCount;
-        if (!real) {
-            this.offerCountMax = OFFERS[0];
-        } else {
-            final boolean hasRoom = Runtime.getRuntime().maxMemory() > HEAP_BYTES_OF_MOST_OFFERS;
-            this.offerCountMax = OFFERS[OFFERS.length - (hasRoom ? 1 : 2)];
-        }
+        final boolean hasRoom = Runtime.getRuntime().maxMemory() > HEAP_BYTES_OF_MOST_OFFERS;
+        this.offerCounts = offerCounts.stream()
+                .filter(count -> hasRoom || count < MOST_OFFERS)
+                .toList();
         this.rounds = new Rounds(runs);
     }
 
     /** @param progress told how far it is, from nothing to the number of visits */
     List<Comparison> run(LongConsumer progress) {
         @Nullable Setting smaller = null;
-        for (final int offers : OFFERS) {
+        for (int i = 0; i < offerCounts.size(); i++) {
+            final int offers = offerCounts.get(i);
             for (final double eligible : ELIGIBLE) {
-                if (offers <= offerCountMax && (eligible == ELIGIBLE_USUAL || offers < OFFERS[OFFERS.length - 1])) {
+                if (eligible == ELIGIBLE_USUAL || offers < MOST_OFFERS) {
                     final Setting setting = new Setting(offers, eligible);
                     setting.verify();
                     addRows(setting);
@@ -86,7 +90,7 @@ final class DecideBenchmark {
                     }
                 }
             }
-            progress.accept((long) visitCount * offers / offerCountMax);
+            progress.accept((long) visitCount * (i + 1) / offerCounts.size());
         }
         return rows;
     }
@@ -122,6 +126,9 @@ final class DecideBenchmark {
         if (setting.offers.catalog().offers().size() <= INTERPRETED_OFFERS_MAX) {
             rows.add(rounds.compareEqual(
                     "P6", usual, setting::compiledBeside, "the plain decider", setting::plain, "µs"));
+            if (setting.isUsual()) {
+                addRuleEngine(setting);
+            }
         }
         rows.add(rounds.compare(
                 "P6",
@@ -141,6 +148,39 @@ final class DecideBenchmark {
                 setting.layoutMillis / setting.checkMillis,
                 "ms",
                 1));
+        // Conditions take no bits: a row is as wide as the catalog's segments ask for, whatever its offers do.
+        final double rowBytes =
+                RowDescriptor.widthBytes(setting.offers.catalog().segments().size());
+        final double leastBytes = RowDescriptor.widthBytes(DecideWorkload.SEGMENTS);
+        rows.add(new Comparison(
+                "P6",
+                "a row, " + setting.name() + ", " + setting.conditionCount() + " different conditions",
+                rowBytes,
+                "a row of as many segments without any offer",
+                leastBytes,
+                rowBytes / leastBytes,
+                rowBytes / leastBytes,
+                rowBytes / leastBytes,
+                "bytes",
+                1));
+    }
+
+    private void addRuleEngine(Setting setting) {
+        try (RuleEngineBaseline engine = new RuleEngineBaseline(setting.offers.conditions())) {
+            final List<Object> visitors =
+                    setting.visits.stream().map(engine::visitor).toList();
+            if (setting.ruled(engine, visitors).checksum()
+                    != setting.predicates(setting.interpretedVisits()).checksum()) {
+                throw new IllegalStateException("the rule engine and the predicates differ");
+            }
+            rows.add(rounds.compare(
+                    "P6",
+                    setting.name(RETURNED_USUAL),
+                    setting::compiledBeside,
+                    "the rule engine Drools, each offer's conditions",
+                    () -> setting.ruled(engine, visitors),
+                    "µs"));
+        }
     }
 
     private void addGrowth(Setting setting, @Nullable Setting smaller) {
@@ -234,8 +274,15 @@ final class DecideBenchmark {
                             .bits());
         }
 
+        long conditionCount() {
+            return offers.catalog().offers().stream()
+                    .map(offer -> offer.document().eligibility())
+                    .distinct()
+                    .count();
+        }
+
         boolean isUsual() {
-            return eligible == ELIGIBLE_USUAL && offers.catalog().offers().size() < OFFERS[OFFERS.length - 1];
+            return eligible == ELIGIBLE_USUAL && offers.catalog().offers().size() < MOST_OFFERS;
         }
 
         String name() {
@@ -309,8 +356,16 @@ final class DecideBenchmark {
                     plainRequests.get(visit), visits.get(visit).profile(), offers.catalog(), DecideWorkload.NOW_MICROS);
         }
 
+        Rounds.Run ruled(RuleEngineBaseline engine, List<Object> visitors) {
+            return timed(interpretedVisits(), 0.5, i -> engine.eligible(visitors.get(i)));
+        }
+
         Rounds.Run predicates() {
-            return timed(visitCount, 0.5, i -> {
+            return predicates(visitCount);
+        }
+
+        private Rounds.Run predicates(int visitsMeasured) {
+            return timed(visitsMeasured, 0.5, i -> {
                 final DecideWorkload.PlainPerson whom = visits.get(i).plain();
                 long found = 0;
                 for (final DecideWorkload.Predicate[] condition : predicates) {

@@ -54,8 +54,8 @@ final class DecideWorkload {
 
     private DecideWorkload() {}
 
-    /** One term of a condition, as text and as a predicate of one's own. */
-    record Term(String text, Predicate predicate) {}
+    /** One term of a condition: as an expression, as a constraint of a rule engine's, and as a predicate of one's own. */
+    record Term(String text, String constraint, Predicate predicate) {}
 
     /** What a programmer would write instead. */
     interface Predicate {
@@ -126,10 +126,12 @@ final class DecideWorkload {
         final int number = random.nextInt(NUMBERS);
         if (random.nextInt(2) == 0) {
             final double bound = Math.round(share * NUMBER_MAX * 100) / 100.0;
-            return new Term("profile.n" + number + " < " + bound, person -> person.numbers[number] < bound);
+            final String less = "n" + number + " < " + bound;
+            return new Term("profile." + less, less, person -> person.numbers[number] < bound);
         }
         final double bound = Math.round((1 - share) * NUMBER_MAX * 100) / 100.0;
-        return new Term("profile.n" + number + " >= " + bound, person -> person.numbers[number] >= bound);
+        final String notLess = "n" + number + " >= " + bound;
+        return new Term("profile." + notLess, notLess, person -> person.numbers[number] >= bound);
     }
 
     private static Term text(CounterRandom random, double share) {
@@ -140,8 +142,10 @@ final class DecideWorkload {
         for (int i = 0; i < count; i++) {
             values.add("'v" + (first + i) % TEXT_VALUES + "'");
         }
+        final String listed = String.join(", ", values);
         return new Term(
-                "profile.t" + text + " in [" + String.join(", ", values) + "]",
+                "profile.t" + text + " in [" + listed + "]",
+                "t" + text + " in (" + listed.replace('\'', '"') + ")",
                 person -> (person.texts[text] - first + TEXT_VALUES) % TEXT_VALUES < count);
     }
 
@@ -150,14 +154,20 @@ final class DecideWorkload {
         final int near = (int) Math.round((member ? share : 1 - share) * (SEGMENTS + 1)) - 1;
         final int segment = Math.max(0, Math.min(SEGMENTS - 1, near + random.nextInt(9) - 4));
         final String in = "'s" + segment + "' in segments";
-        return new Term(member ? in : "!(" + in + ")", person -> person.segments[segment] == member);
+        return new Term(
+                member ? in : "!(" + in + ")",
+                "segments " + (member ? "contains" : "not contains") + " \"s" + segment + "\"",
+                person -> person.segments[segment] == member);
     }
 
     private static Term hour(CounterRandom random, double share) {
         final long bound = Math.max(1, Math.round(share * HOURS));
-        return random.nextInt(2) == 0
-                ? new Term("context.hour < " + bound, person -> person.hour < bound)
-                : new Term("context.hour >= " + (HOURS - bound), person -> person.hour >= HOURS - bound);
+        if (random.nextInt(2) == 0) {
+            final String early = "hour < " + bound;
+            return new Term("context." + early, early, person -> person.hour < bound);
+        }
+        final String late = "hour >= " + (HOURS - bound);
+        return new Term("context." + late, late, person -> person.hour >= HOURS - bound);
     }
 
     private static Offer offer(CounterRandom random, String id, String eligibility) {

@@ -25,7 +25,7 @@ final class BenchSmokeTest {
         "storage --profiles 2000 --goals snapshot, snapshot, 2",
         "storage --profiles 2000 --goals layout, layout, 14",
         "storage --profiles 2000 --goals records, records, 5",
-        "decide --profiles 20, P6, 24"
+        "decide --profiles 20, P6, 28"
     })
     void givesTheRowsOfTheContract(String line, String goals, int rows) throws Exception {
         final Path file = folder.resolve("rows.json");
