@@ -7,16 +7,20 @@ import io.zandloper.server.cli.CommandException;
 import io.zandloper.server.config.ServerConfig;
 import io.zandloper.server.decision.DecisionListener;
 import io.zandloper.server.decision.Decisions;
+import io.zandloper.server.decisionlog.DecisionLog;
 import io.zandloper.server.http.HttpConfig;
 import io.zandloper.server.http.HttpServer;
 import io.zandloper.server.metrics.HiccupMeter;
 import io.zandloper.server.metrics.Metrics;
+import io.zandloper.server.report.OfferReports;
+import io.zandloper.server.report.StoredExplaining;
 import io.zandloper.server.wire.BinaryConfig;
 import io.zandloper.server.wire.BinaryServer;
 import io.zandloper.storage.MicrosClock;
 import io.zandloper.storage.Storage;
 import io.zandloper.storage.StorageConfig;
 import io.zandloper.storage.catalog.Catalog;
+import io.zandloper.storage.disk.FileDisk;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -43,6 +47,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Server implements AutoCloseable {
     private static final String ROLE = "primary";
+    /** How often counters are kept; a crash loses what was counted since. */
+    private static final long REPORT_MINUTES = 1;
     /** Of the build; the classes of a test have none. */
     private static final String VERSION =
             Objects.requireNonNullElse(Server.class.getPackage().getImplementationVersion(), "development");
@@ -99,11 +105,13 @@ final class Server implements AutoCloseable {
                 config.catalog() == null ? null : StartupCatalog.check(config.catalog(), Catalog.EMPTY);
         final Storage storage = Storage.open(storageConfig(), new StoredCatalogs(), clock, new LoggedFailures());
         parts.push(storage);
+        final OfferReports reports = reports(storage);
+        final DecisionLog decisionLog = startDecisionLog(storage);
         Addresses.checkPorts(address, config);
         final HiccupMeter hiccups = HiccupMeter.start(nanoTime);
         parts.push(hiccups);
-        startHousekeeping(hiccups);
-        final AdminServer admin = startAdmin(address, hiccups, storage);
+        startHousekeeping(hiccups, reports);
+        final AdminServer admin = startAdmin(address, hiccups, storage, reports, decisionLog);
         if (catalog != null) {
             StartupCatalog.replace(catalog, storage);
         }
@@ -111,17 +119,51 @@ final class Server implements AutoCloseable {
         if (stop.isRequested()) {
             return;
         }
-        final Decisions decisions = new Decisions(DecisionListener.NONE);
+        final Decisions decisions = Decisions.heardBy(() -> listener(reports, decisionLog));
         parts.push(decisions);
         decisions.prepare(storage.catalog());
+        reports.explainWith(new StoredExplaining(storage.newReader(), decisions.newDeciding(DecisionListener.NONE)));
+        parts.push(reports::stopExplaining);
         Warmup.run(storage, clock, nanoTime);
         final BinaryServer binary = startBinary(address, storage, decisions);
-        final HttpServer http = startHttp(address, storage, decisions);
+        final HttpServer http = startHttp(address, storage, decisions, reports);
         ready = true;
         readyLine = "ready binary=" + show(binary.address().getPort()) + " http="
                 + show(http.address().getPort()) + " admin="
                 + show(admin.address().getPort()) + " role=" + ROLE
                 + " sequence=" + storage.sequence();
+    }
+
+    /** Closed last, so that what the writer keeps until its end is counted. */
+    private OfferReports reports(Storage storage) {
+        final OfferReports reports = new OfferReports(clock, nanoTime, storage::catalog, config.reasonSharePercent());
+        reports.keepIn(storageConfig().journalFolder());
+        storage.observe(reports.observer());
+        parts.addLast(reports);
+        return reports;
+    }
+
+    private @Nullable DecisionLog startDecisionLog(Storage storage) {
+        if (config.decisionLog() == null) {
+            return null;
+        }
+        final DecisionLog log = DecisionLog.start(
+                config.decisionLog(),
+                new DecisionLog.World(
+                        FileDisk.INSTANCE,
+                        clock,
+                        nanoTime,
+                        storage::newIdentityHash,
+                        storage::readErasures,
+                        () -> storage.catalog().policies().erasureBoundMicros()));
+        storage.observe(log.observer());
+        parts.push(log);
+        return log;
+    }
+
+    private static DecisionListener listener(OfferReports reports, @Nullable DecisionLog log) {
+        final DecisionListener tally = reports.newTally();
+        return log == null ? tally : tally.andThen(log.newListener());
     }
 
     private StorageConfig storageConfig() {
@@ -134,22 +176,32 @@ final class Server implements AutoCloseable {
                 config.snapshots());
     }
 
-    private void startHousekeeping(HiccupMeter hiccups) {
+    private void startHousekeeping(HiccupMeter hiccups, OfferReports reports) {
         final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("zandloper-housekeeping").daemon().factory());
         parts.push(housekeeping::shutdown);
         housekeeping.scheduleAtFixedRate(metrics::tick, 1, 1, TimeUnit.SECONDS);
         housekeeping.scheduleAtFixedRate(hiccups::tick, 1, 1, TimeUnit.SECONDS);
+        final ScheduledExecutorService keeping = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("zandloper-reports").daemon().factory());
+        parts.push(keeping::shutdown);
+        keeping.scheduleWithFixedDelay(reports::save, REPORT_MINUTES, REPORT_MINUTES, TimeUnit.MINUTES);
     }
 
-    private AdminServer startAdmin(InetAddress address, HiccupMeter hiccups, Storage storage) {
+    private AdminServer startAdmin(
+            InetAddress address,
+            HiccupMeter hiccups,
+            Storage storage,
+            OfferReports reports,
+            @Nullable DecisionLog decisionLog) {
         try {
             final AdminServer admin = AdminServer.start(
                     new InetSocketAddress(address, config.adminPort()),
                     metrics,
                     hiccups,
-                    () -> status(storage),
-                    new StorageSnapshots(storage));
+                    () -> status(storage, decisionLog),
+                    new StorageSnapshots(storage),
+                    reports);
             parts.push(admin);
             return admin;
         } catch (IOException e) {
@@ -157,13 +209,14 @@ final class Server implements AutoCloseable {
         }
     }
 
-    private ServerStatus status(Storage storage) {
+    private ServerStatus status(Storage storage, @Nullable DecisionLog decisionLog) {
         return new ServerStatus(
                 ROLE,
                 ready,
                 Duration.ofNanos(nanoTime.getAsLong() - startedNanos),
                 storage.status(),
-                () -> costs.of(storage.catalog()));
+                () -> costs.of(storage.catalog()),
+                decisionLog == null ? null : decisionLog.status());
     }
 
     private void importFiles(Storage storage) throws InterruptedException {
@@ -190,10 +243,10 @@ final class Server implements AutoCloseable {
         }
     }
 
-    private HttpServer startHttp(InetAddress address, Storage storage, Decisions decisions) {
+    private HttpServer startHttp(InetAddress address, Storage storage, Decisions decisions, OfferReports reports) {
         try {
             final HttpServer http = HttpServer.start(
-                    HttpConfig.of(config.host(), config.httpPort()), storage, clock, metrics, decisions);
+                    HttpConfig.of(config.host(), config.httpPort()), storage, clock, metrics, decisions, reports);
             parts.push(http);
             return http;
         } catch (IOException e) {

@@ -4,6 +4,7 @@ import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.change.Change;
 import io.zandloper.storage.column.FrozenColumns;
 import io.zandloper.storage.disk.Disk;
+import io.zandloper.storage.erasure.LedgerReader;
 import io.zandloper.storage.format.IdentityHash;
 import io.zandloper.storage.format.StoredFileException;
 import io.zandloper.storage.journal.Journal;
@@ -145,6 +146,19 @@ public final class Storage implements AutoCloseable {
      */
     public boolean submit(Change change, ChangeListener listener) {
         return writer.submit(change, listener);
+    }
+
+    /**
+     * Gives every erasure so far to {@code action}, by the keyed hashes of identities, in the order of their sequences. Any
+     * thread.
+     */
+    public void readErasures(LedgerReader.EntryConsumer action) {
+        LedgerReader.read(disk, JournalFolder.ledger(journalFolder), 0, action);
+    }
+
+    /** Has what is accepted from now on observed, by one more observer. Any thread. */
+    public void observe(ChangeObserver observer) {
+        writer.observe(observer);
     }
 
     /** Hashes identities as this storage does; for one thread. */

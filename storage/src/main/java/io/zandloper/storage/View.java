@@ -71,6 +71,11 @@ public final class View {
         return index.find(hash.high(), hash.low());
     }
 
+    /** The same for the two halves of an identity's keyed hash, as {@link Storage#newIdentityHash} makes it. */
+    public int find(long high, long low) {
+        return index.find(high, low);
+    }
+
     /**
      * Looks up every identity of a batch; then the rows of those found are near for {@link #testSegment} and {@link
      * #readRow}. Each step is taken for all of them before the next one: hash, load the buckets, search them, load the

@@ -3,6 +3,7 @@ package io.zandloper.storage;
 import io.zandloper.storage.change.Change;
 import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.change.ChangeOutcome.Status;
+import io.zandloper.storage.change.RecordEvent;
 import io.zandloper.storage.change.TidyProfile;
 import io.zandloper.storage.journal.Journal;
 import io.zandloper.storage.journal.JournalException;
@@ -11,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -38,7 +40,16 @@ final class Writer implements Runnable {
 
     private record Request(Change change, ChangeListener listener) {}
 
-    private record Answer(ChangeListener listener, ChangeOutcome outcome) {}
+    /** @param effect null where nothing changed */
+    private record Answer(
+            ChangeListener listener,
+            Change change,
+            ChangeOutcome outcome,
+            @Nullable Effect effect) {}
+
+    /** What became of a change that was not refused by the disk. */
+    private record Performed(
+            ChangeOutcome outcome, @Nullable Effect effect) {}
 
     /** Something to be done between two changes. */
     private record Task<T>(Supplier<T> work, CompletableFuture<T> result) {
@@ -65,6 +76,7 @@ final class Writer implements Runnable {
     private volatile boolean stopping;
     private volatile boolean finished;
     private volatile @Nullable StorageException broken;
+    private final List<ChangeObserver> observers = new CopyOnWriteArrayList<>();
 
     Writer(Tables tables, Journal journal, EffectCodec codec, Expiries expiries, MicrosClock clock, int queueLength) {
         this.queue = new ManyToOneConcurrentArrayQueue<>(queueLength);
@@ -78,6 +90,11 @@ final class Writer implements Runnable {
 
     void start() {
         thread.start();
+    }
+
+    /** Any thread; from some change on. */
+    void observe(ChangeObserver observer) {
+        observers.add(observer);
     }
 
     /** Any thread; false where the queue is full or the writer is stopping. */
@@ -271,7 +288,7 @@ final class Writer implements Runnable {
         }
         try {
             journal.sync();
-            answers.forEach(answer -> answer.listener().onOutcome(answer.outcome()));
+            answers.forEach(this::answer);
         } catch (JournalException e) {
             final StorageException cause = new StorageException(String.valueOf(e.getMessage()), e);
             broken = cause;
@@ -280,9 +297,17 @@ final class Writer implements Runnable {
         answers.clear();
     }
 
+    private void answer(Answer answer) {
+        if (answer.change() instanceof RecordEvent event && answer.effect() instanceof Effect.StoreProfile store) {
+            observers.forEach(observer -> observer.onEvent(event, store.ordinal()));
+        }
+        answer.listener().onOutcome(answer.outcome());
+    }
+
     private void work(Request request) {
         try {
-            answers.add(new Answer(request.listener(), perform(request.change())));
+            final Performed performed = perform(request.change());
+            answers.add(new Answer(request.listener(), request.change(), performed.outcome(), performed.effect()));
         } catch (JournalException e) {
             onJournalFailure(e);
             request.listener().onFailure(new StorageException(String.valueOf(e.getMessage()), e));
@@ -297,7 +322,7 @@ final class Writer implements Runnable {
     /** Makes a profile what time has made of it; false where that is to be tried again later. */
     private boolean tidy(int ordinal) {
         try {
-            return perform(new TidyProfile(ordinal)).status() != Status.UNCHANGED;
+            return perform(new TidyProfile(ordinal)).outcome().status() != Status.UNCHANGED;
         } catch (JournalException e) {
             onJournalFailure(e);
             return false;
@@ -309,7 +334,7 @@ final class Writer implements Runnable {
     }
 
     /** Resolves a change, writes its effect to the journal and applies it. */
-    private ChangeOutcome perform(Change change) {
+    private Performed perform(Change change) {
         if (broken != null) {
             throw broken;
         }
@@ -317,11 +342,24 @@ final class Writer implements Runnable {
         final Resolver.Resolved resolved = resolver.resolve(change);
         final Effect effect = resolved.effect();
         if (effect != null) {
+            if (effect instanceof Effect.StoreProfile store
+                    && resolved.outcome().status() == Status.CREATED) {
+                observers.forEach(observer -> observer.onNew(store.ordinal()));
+            }
             journal.append(effect.sequence(), EffectCodec.type(effect), codec.encode(effect));
             pending = effect;
             applyPending();
+            tellWhoIsGone(effect);
         }
-        return resolved.outcome();
+        return new Performed(resolved.outcome(), effect);
+    }
+
+    private void tellWhoIsGone(Effect effect) {
+        if (effect instanceof Effect.EraseProfile erased) {
+            observers.forEach(observer -> observer.onGone(erased.ordinal()));
+        } else if (effect instanceof Effect.LinkProfiles linked) {
+            observers.forEach(observer -> observer.onLinked(linked.store().ordinal(), linked.gone()));
+        }
     }
 
     /**

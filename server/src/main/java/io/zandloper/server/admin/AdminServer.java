@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.zandloper.server.metrics.HiccupMeter;
 import io.zandloper.server.metrics.Metrics;
+import io.zandloper.server.report.OfferReports;
 import io.zandloper.storage.StorageException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -45,9 +46,10 @@ public final class AdminServer implements AutoCloseable {
             Metrics metrics,
             HiccupMeter hiccups,
             Supplier<ServerStatus> status,
-            SnapshotAction snapshots) {
+            SnapshotAction snapshots,
+            OfferReports reports) {
         final LatencyPage latency = new LatencyPage(metrics, hiccups);
-        final PrometheusPage prometheus = new PrometheusPage(metrics, hiccups, status);
+        final PrometheusPage prometheus = new PrometheusPage(metrics, hiccups, status, new OfferMetrics(reports));
         pages.put("/health/live", () -> answer(200, Map.of("status", "live")));
         pages.put("/health/ready", () -> ready(status.get()));
         pages.put("/metrics", () -> new Answer(200, PrometheusPage.CONTENT_TYPE, prometheus.render()));
@@ -75,9 +77,11 @@ public final class AdminServer implements AutoCloseable {
             Metrics metrics,
             HiccupMeter hiccups,
             Supplier<ServerStatus> status,
-            SnapshotAction snapshots)
+            SnapshotAction snapshots,
+            OfferReports reports)
             throws IOException {
-        final AdminServer admin = new AdminServer(HttpServer.create(address, 0), metrics, hiccups, status, snapshots);
+        final AdminServer admin =
+                new AdminServer(HttpServer.create(address, 0), metrics, hiccups, status, snapshots, reports);
         admin.server.setExecutor(admin.threads);
         admin.server.createContext("/", admin::handle);
         admin.server.start();

@@ -9,6 +9,7 @@ import io.prometheus.metrics.model.snapshots.Quantile;
 import io.prometheus.metrics.model.snapshots.Quantiles;
 import io.prometheus.metrics.model.snapshots.SummarySnapshot;
 import io.prometheus.metrics.model.snapshots.Unit;
+import io.zandloper.server.decisionlog.DecisionLogStatus;
 import io.zandloper.server.metrics.Cutoff;
 import io.zandloper.server.metrics.HiccupMeter;
 import io.zandloper.server.metrics.LatencySummary;
@@ -27,7 +28,8 @@ import java.util.function.ToLongFunction;
 
 /**
  * The text of {@code /metrics}. Everything is read when it is asked for; nothing is counted twice. All label values
- * come from enums or this file, so there is a fixed number of series.
+ * come from enums or this file, but for the few that {@link OfferMetrics} takes from the catalog: the number of series is
+ * bounded.
  */
 final class PrometheusPage {
     static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
@@ -38,8 +40,10 @@ final class PrometheusPage {
     private final Metrics metrics;
     private final HiccupMeter hiccups;
     private final Supplier<ServerStatus> status;
+    private final OfferMetrics offers;
 
-    PrometheusPage(Metrics metrics, HiccupMeter hiccups, Supplier<ServerStatus> status) {
+    PrometheusPage(Metrics metrics, HiccupMeter hiccups, Supplier<ServerStatus> status, OfferMetrics offers) {
+        this.offers = offers;
         this.metrics = metrics;
         this.hiccups = hiccups;
         this.status = status;
@@ -51,6 +55,7 @@ final class PrometheusPage {
         ports(all);
         server(all, status.get());
         memory(all, ProcessMemory.read());
+        offers.addTo(all);
         final ByteArrayOutputStream text = new ByteArrayOutputStream();
         try {
             writer.write(text, all.build());
@@ -207,6 +212,34 @@ final class PrometheusPage {
                 .dataPoint(gauge(Labels.of("part", "records"), storage.recordFill()))
                 .build());
         durability(all, storage.durability());
+        if (status.decisionLog() != null) {
+            decisionLog(all, status.decisionLog());
+        }
+    }
+
+    private static void decisionLog(MetricSnapshots.Builder all, DecisionLogStatus log) {
+        single(all, "zandloper_decision_log_files", "Files of the decision log.", log.files());
+        single(all, "zandloper_decision_log_bytes", "All of them.", log.bytes());
+        single(
+                all,
+                "zandloper_decision_log_failed",
+                "1 where the disk last refused to take entries, else 0.",
+                log.failure() == null ? 0 : 1);
+        all.metricSnapshot(CounterSnapshot.builder()
+                .name("zandloper_decision_log_entries")
+                .help("Decisions that were to be logged, by what became of the entry.")
+                .dataPoint(entries("written", log.written()))
+                .dataPoint(entries("dropped_queue_full", log.droppedFull()))
+                .dataPoint(entries("dropped_disk_refused", log.droppedFailed()))
+                .dataPoint(entries("dropped_too_long", log.droppedLong()))
+                .build());
+    }
+
+    private static CounterSnapshot.CounterDataPointSnapshot entries(String outcome, long count) {
+        return CounterSnapshot.CounterDataPointSnapshot.builder()
+                .labels(Labels.of("outcome", outcome))
+                .value((double) count)
+                .build();
     }
 
     /** What is older than it should be is seen by comparing the timestamps with the time of the scrape. */

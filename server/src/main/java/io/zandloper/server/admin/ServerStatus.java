@@ -1,9 +1,11 @@
 package io.zandloper.server.admin;
 
+import io.zandloper.server.decisionlog.DecisionLogStatus;
 import io.zandloper.storage.StorageStatus;
 import io.zandloper.storage.program.CatalogCosts;
 import java.time.Duration;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the server is and holds at a moment.
@@ -12,6 +14,12 @@ import java.util.function.Supplier;
  * @param ready data is loaded and warm
  * @param uptime since the start of the process
  * @param costs of the present catalog's expressions; the first who asks after a replacement has them found out
+ * @param decisionLog null where there is none
  */
 public record ServerStatus(
-        String role, boolean ready, Duration uptime, StorageStatus storage, Supplier<CatalogCosts> costs) {}
+        String role,
+        boolean ready,
+        Duration uptime,
+        StorageStatus storage,
+        Supplier<CatalogCosts> costs,
+        @Nullable DecisionLogStatus decisionLog) {}

@@ -1,5 +1,6 @@
 package io.zandloper.server.admin;
 
+import io.zandloper.server.decisionlog.DecisionLogStatus;
 import io.zandloper.storage.DurabilityStatus;
 import io.zandloper.storage.FailureStatus;
 import io.zandloper.storage.StorageStatus;
@@ -29,6 +30,9 @@ final class StatusPage {
         document.put("journal", Map.of("bytes", storage.durability().journalBytes()));
         document.put("snapshot", snapshot(storage.durability()));
         document.put("erasures", erasures(storage.durability()));
+        if (status.decisionLog() != null) {
+            document.put("decisionLog", decisionLog(status.decisionLog()));
+        }
         document.put("failures", failures(storage.failures()));
         return document;
     }
@@ -39,6 +43,21 @@ final class StatusPage {
         expressions.put("count", costs.expressions());
         expressions.put("interpreted", costs.interpreted().size());
         return expressions;
+    }
+
+    private static Map<String, @Nullable Object> decisionLog(DecisionLogStatus log) {
+        final Map<String, @Nullable Object> document = new LinkedHashMap<>();
+        document.put("files", log.files());
+        document.put("bytes", log.bytes());
+        document.put("written", log.written());
+        document.put("dropped", log.dropped());
+        document.put("droppedQueueFull", log.droppedFull());
+        document.put("droppedDiskRefused", log.droppedFailed());
+        document.put("droppedTooLong", log.droppedLong());
+        document.put("erased", log.erased());
+        document.put("erasurePending", log.erasurePending());
+        document.put("lastFailure", log.failure());
+        return document;
     }
 
     private static Map<String, Object> counts(StorageStatus storage) {

@@ -45,7 +45,9 @@ public final class ZandloperCommands {
                 .addSubcommand(new SimulateCommand())
                 .addSubcommand(new SnapshotCommand())
                 .addSubcommand(new VerifyCommand())
-                .addSubcommand(new RestoreCommand());
+                .addSubcommand(new RestoreCommand())
+                .addSubcommand(new DecisionsCommand())
+                .addSubcommand(new ReplayCommand());
         commands.getSubcommands()
                 .values()
                 .forEach(command -> command.getCommandSpec().addOption(help()));

@@ -1,9 +1,12 @@
 package io.zandloper.server.config;
 
+import io.zandloper.server.decisionlog.DecisionLogLimits;
+import io.zandloper.server.decisionlog.DecisionLogSettings;
 import io.zandloper.server.wire.BinaryLimits;
 import io.zandloper.storage.SnapshotSettings;
 import io.zandloper.storage.journal.Durability;
 import io.zandloper.storage.profile.InvalidInputException;
+import io.zandloper.storage.profile.ProfileLimits;
 import io.zandloper.storage.profile.Times;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -65,6 +68,12 @@ public record ConcludedConfig(ServerConfig config, String description) {
                     durability(),
                     snapshots(),
                     binaryLimits(),
+                    (int) number(
+                            Setting.REASON_SHARE,
+                            ServerConfig.REASON_SHARE_PERCENT_DEFAULT,
+                            0,
+                            ServerConfig.REASON_SHARE_PERCENT_MAX),
+                    decisionLog(),
                     flag(Setting.INSECURE));
             return new ConcludedConfig(config, String.join(", ", found));
         }
@@ -171,6 +180,44 @@ public record ConcludedConfig(ServerConfig config, String description) {
                     heldBytes,
                     duration(Setting.BINARY_STALL, defaults.stallMax(), BinaryLimits.STALL_LEAST),
                     duration(Setting.BINARY_IDLE, defaults.idleMax(), Duration.ZERO));
+        }
+
+        private @Nullable DecisionLogSettings decisionLog() {
+            final Path folder = path(Setting.DECISION_LOG);
+            final long fileBytes = number(
+                    Setting.DECISION_LOG_FILE_BYTES,
+                    DecisionLogLimits.FILE_BYTES_DEFAULT,
+                    DecisionLogLimits.FILE_BYTES_MIN,
+                    DecisionLogLimits.FILE_BYTES_MAX);
+            final int files = (int)
+                    number(Setting.DECISION_LOG_FILES, DecisionLogLimits.FILES_DEFAULT, 1, DecisionLogLimits.FILES_MAX);
+            final int purposes = purposes();
+            return folder == null ? null : new DecisionLogSettings(folder, fileBytes, files, purposes);
+        }
+
+        /** A bit each, from purpose 1 on. */
+        private int purposes() {
+            final SettingLayer layer = layerOf(Setting.DECISION_LOG_PURPOSES);
+            int purposes = 0;
+            if (layer == null) {
+                return purposes;
+            }
+            final String value = values(layer, Setting.DECISION_LOG_PURPOSES).get(0);
+            for (final String purpose : value.split(",", -1)) {
+                final boolean isNumber = purpose.matches("[0-9]{1,2}");
+                if (!isNumber
+                        || Integer.parseInt(purpose) < 1
+                        || Integer.parseInt(purpose) > ProfileLimits.PURPOSE_MAX) {
+                    throw invalid(
+                            layer,
+                            Setting.DECISION_LOG_PURPOSES,
+                            value,
+                            "purposes from 1 to " + ProfileLimits.PURPOSE_MAX + " such as 7,8");
+                }
+                purposes |= 1 << (Integer.parseInt(purpose) - 1);
+            }
+            note(Setting.DECISION_LOG_PURPOSES, value, layer);
+            return purposes;
         }
 
         private Duration duration(Setting setting, Duration ifAbsent, Duration least) {

@@ -1,5 +1,6 @@
 package io.zandloper.server.config;
 
+import io.zandloper.server.decisionlog.DecisionLogSettings;
 import io.zandloper.server.wire.BinaryLimits;
 import io.zandloper.storage.SnapshotSettings;
 import io.zandloper.storage.journal.Durability;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param durability when a change is acknowledged
  * @param snapshots when they are taken by themselves
  * @param binaryLimits what clients of the binary port may take
+ * @param reasonSharePercent of one processor, for counting why offers were not returned
+ * @param decisionLog null for none
  * @param insecure listen on other than loopback although nobody is authenticated
  */
 public record ServerConfig(
@@ -35,6 +38,8 @@ public record ServerConfig(
         Durability durability,
         SnapshotSettings snapshots,
         BinaryLimits binaryLimits,
+        int reasonSharePercent,
+        @Nullable DecisionLogSettings decisionLog,
         boolean insecure) {
 
     static final String HOST_DEFAULT = "127.0.0.1";
@@ -43,6 +48,9 @@ public record ServerConfig(
     static final int ADMIN_PORT_DEFAULT = 7490;
     /** More snapshots are an archive, and that belongs on another disk. */
     static final int SNAPSHOTS_KEPT_MAX = 1_000;
+
+    static final int REASON_SHARE_PERCENT_DEFAULT = 5;
+    static final int REASON_SHARE_PERCENT_MAX = 100;
 
     public ServerConfig {
         imports = List.copyOf(imports);

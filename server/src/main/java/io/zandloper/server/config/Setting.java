@@ -68,6 +68,30 @@ public enum Setting {
             "DURATION",
             Shape.ONE,
             "After how long without a request a binary connection is closed; PT0S: never. Default: PT10M."),
+    REASON_SHARE(
+            "reason-share",
+            "N",
+            Shape.ONE,
+            "Percent of one processor for explaining decisions once more, which gives the reports their counts of"
+                    + " reasons; 0: none. Default: 5."),
+    DECISION_LOG(
+            "decision-log",
+            "DIR",
+            Shape.ONE,
+            "Folder of a log of decisions, for its files alone; without it there is none."),
+    DECISION_LOG_FILE_BYTES(
+            "decision-log-file-bytes",
+            "N",
+            Shape.ONE,
+            "After how many bytes a file of the log is followed by the next one. Default: 67108864."),
+    DECISION_LOG_FILES(
+            "decision-log-files", "N", Shape.ONE, "How many files of the log stay; older ones go. Default: 16."),
+    DECISION_LOG_PURPOSES(
+            "decision-log-purposes",
+            "N,…",
+            Shape.ONE,
+            "TCF purposes that a person must have granted for the log to point at the person; others are logged as"
+                    + " somebody. Default: none."),
     INSECURE("insecure", "", Shape.FLAG, "Listen on other than loopback although nobody is authenticated."),
     CONFIG("config", "FILE", Shape.ONE, "YAML file with these settings, named as here without the dashes.");
 

@@ -152,16 +152,18 @@ public final class Deciding {
             if (view.readRecord(ordinal, record) && view.readRow(ordinal, row)) {
                 recordView.wrap(record.buffer()).checkFormat();
                 if (recordView.sequence() == row.sequence() && hasIdentity(identity, lengthBytes)) {
-                    return nowMicros < row.nextExpiryMicros() ? recordPerson(current.served) : null;
+                    return nowMicros < row.nextExpiryMicros() ? recordPerson(ordinal, current.served) : null;
                 }
             }
         }
         return null;
     }
 
-    private Person recordPerson(ServedDecision served) {
+    private Person recordPerson(int ordinal, ServedDecision served) {
         recordPerson.of(record.array(), row);
         served.decidedFor(
+                ordinal,
+                recordPerson.grantedPurposes(),
                 record.array(),
                 recordView.identityOffset(0),
                 recordView.identityLength(0),
@@ -190,7 +192,11 @@ public final class Deciding {
             person = current.catalog.nobody();
         } else {
             person = HeapPerson.of(known, document == null, current.catalog, request.atMicros());
-            current.served.decidedFor(known, document == null);
+            if (document != null || identity == null) {
+                current.served.decidedFor(known);
+            } else {
+                current.served.decidedFor(view.find(identity), person.grantedPurposes(), known);
+            }
         }
         current.decider.decide(request, person, current.served.outcome());
         if (asked.explain()) {

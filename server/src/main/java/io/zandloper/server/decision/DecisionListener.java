@@ -2,7 +2,8 @@ package io.zandloper.server.decision;
 
 /**
  * Told of each decision that is served: the one place for whoever counts or records decisions. Called on the event loop
- * that decided, after the decision is made and before it is answered; by several of them at a time.
+ * that decided, after the decision is made and before it is answered; by several of them at a time, unless each was given
+ * its own.
  *
  * <p>What an implementation costs, every decision costs: it must not block, throw, or allocate in the usual case.
  */

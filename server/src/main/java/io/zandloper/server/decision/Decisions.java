@@ -4,6 +4,7 @@ import io.zandloper.server.decide.compiled.CompiledCatalog;
 import io.zandloper.storage.catalog.Catalog;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class Decisions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Decisions.class);
 
-    private final DecisionListener listener;
+    private final Supplier<DecisionListener> listeners;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("zandloper-layout").daemon().factory());
 
@@ -27,11 +28,25 @@ public final class Decisions implements AutoCloseable {
 
     /** @param listener told of every decision of every thread */
     public Decisions(DecisionListener listener) {
-        this.listener = listener;
+        this(() -> listener);
+    }
+
+    private Decisions(Supplier<DecisionListener> listeners) {
+        this.listeners = listeners;
+    }
+
+    /** @param listeners makes one for each thread, told of every decision of that thread */
+    public static Decisions heardBy(Supplier<DecisionListener> listeners) {
+        return new Decisions(listeners);
     }
 
     /** For one thread. */
     public Deciding newDeciding() {
+        return newDeciding(listeners.get());
+    }
+
+    /** For one thread whose decisions another listener is told of: of none that is served, say. */
+    public Deciding newDeciding(DecisionListener listener) {
         return new Deciding(this, listener);
     }
 

@@ -4,6 +4,7 @@ import io.zandloper.server.decide.Decision;
 import io.zandloper.server.decide.Decision.ExplainedPlacement;
 import io.zandloper.server.decide.DecisionRequest;
 import io.zandloper.server.decide.compiled.CompiledDecision;
+import io.zandloper.storage.View;
 import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.profile.Identity;
 import io.zandloper.storage.profile.Profile;
@@ -32,7 +33,8 @@ public final class ServedDecision {
     private byte[] primary = NO_BYTES;
     private int primaryOffset;
     private int primaryLength;
-    private boolean stored;
+    private int ordinal = View.NOBODY;
+    private int grantedPurposes;
     private long profileVersion;
     private long profileSequence;
 
@@ -63,31 +65,40 @@ public final class ServedDecision {
         requestBytes = null;
         atMicros = newAtMicros;
         explanations = null;
-        stored = false;
+        ordinal = View.NOBODY;
+        grantedPurposes = 0;
         primaryLength = 0;
         profileVersion = 0;
         profileSequence = 0;
     }
 
-    /** It is for a profile that lies in these bytes. */
-    void decidedFor(byte[] record, int identityOffset, int identityLength, long version, long sequence) {
-        stored = true;
+    /** It is for a stored profile, whose record holds this. */
+    void decidedFor(
+            int newOrdinal, int purposes, byte[] record, int offset, int lengthBytes, long version, long sequence) {
+        ordinal = newOrdinal;
+        grantedPurposes = purposes;
         primary = record;
-        primaryOffset = identityOffset;
-        primaryLength = identityLength;
+        primaryOffset = offset;
+        primaryLength = lengthBytes;
         profileVersion = version;
         profileSequence = sequence;
     }
 
-    /** It is for a decoded profile, or for a document in place of one. */
-    void decidedFor(Profile profile, boolean isStored) {
-        stored = isStored;
-        final Identity identity = profile.primary();
+    /** It is for a stored profile that was decoded. */
+    void decidedFor(int newOrdinal, int purposes, Profile profile) {
+        decidedFor(profile);
+        ordinal = newOrdinal;
+        grantedPurposes = purposes;
+        profileVersion = profile.version();
+        profileSequence = profile.sequence();
+    }
+
+    /** It is for a document in place of a stored profile. */
+    void decidedFor(Profile document) {
+        final Identity identity = document.primary();
         primary = identity == null ? NO_BYTES : identity.utf8();
         primaryOffset = 0;
         primaryLength = primary.length;
-        profileVersion = isStored ? profile.version() : 0;
-        profileSequence = isStored ? profile.sequence() : 0;
     }
 
     void explain(List<ExplainedPlacement> newExplanations) {
@@ -121,6 +132,13 @@ public final class ServedDecision {
         return known;
     }
 
+    /** Whether it is for another time than now, or for a document in place of a stored profile. Allocates nothing. */
+    public boolean isWhatIf() {
+        // What is read where it lies is for now and for a stored profile, or for none.
+        final DecisionRequest known = request;
+        return known != null && (known.document() != null || known.atMicros() != null);
+    }
+
     /** The time that was decided for, in microseconds since 1970 UTC. */
     public long atMicros() {
         return atMicros;
@@ -128,7 +146,17 @@ public final class ServedDecision {
 
     /** Whether it is for a stored profile; else for an anonymous or unknown visitor, or for a document. */
     public boolean isForStored() {
-        return stored;
+        return ordinal != View.NOBODY;
+    }
+
+    /** That of the stored profile; {@link View#NOBODY} where it is for none. */
+    public int ordinal() {
+        return ordinal;
+    }
+
+    /** What the stored profile's consent grants, or the catalog by default: bit {@code n - 1} is TCF purpose {@code n}. */
+    public int grantedPurposes() {
+        return grantedPurposes;
     }
 
     /** The {@code version} of the stored profile; 0 where it is for none. */

@@ -60,6 +60,8 @@ final class HttpLimits {
      * interpreter is at for longer than this keeps others from being counted.
      */
     static final long AUDIENCE_EVALUATION_MILLIS_MAX = 30_000;
+    /** Reports that are made or sent at a time; a slow receiver holds its place. */
+    static final int REPORTS_MAX = 8;
     /** Of an answer that is made piece by piece, each a little longer. */
     static final int ANSWER_PIECE_BYTES = 32 * 1024;
     /** Lines of a list that replaces a segment's members. */

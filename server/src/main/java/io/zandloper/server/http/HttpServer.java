@@ -27,6 +27,7 @@ import io.zandloper.server.decision.Decisions;
 import io.zandloper.server.metrics.Cutoff;
 import io.zandloper.server.metrics.Metrics;
 import io.zandloper.server.metrics.Port;
+import io.zandloper.server.report.OfferReports;
 import io.zandloper.storage.MicrosClock;
 import io.zandloper.storage.Storage;
 import java.io.IOException;
@@ -51,6 +52,7 @@ public final class HttpServer implements AutoCloseable {
     private final CatalogWorker catalogWorker;
     private final AudienceWorker audienceWorker;
     private final SimulationWorker simulationWorker;
+    private final ReportWorker reportWorker;
     private final EventLoopGroup loops;
     private final Map<EventExecutor, LoopContext> contexts = new HashMap<>();
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -65,7 +67,8 @@ public final class HttpServer implements AutoCloseable {
             Storage storage,
             MicrosClock clock,
             Metrics metrics,
-            Decisions decisions)
+            Decisions decisions,
+            OfferReports reports)
             throws IOException {
         this.storage = storage;
         this.timeouts = timeouts;
@@ -73,6 +76,7 @@ public final class HttpServer implements AutoCloseable {
         this.catalogWorker = new CatalogWorker();
         this.audienceWorker = new AudienceWorker();
         this.simulationWorker = new SimulationWorker();
+        this.reportWorker = new ReportWorker();
         this.routes = RouteTable.of(
                 new ProfileResource(),
                 new LinkResource(),
@@ -83,6 +87,7 @@ public final class HttpServer implements AutoCloseable {
                 new AudienceResource(storage, clock, audienceWorker, config.audienceMillisMax()),
                 new SegmentMembersResource(storage),
                 new SimulationResource(storage, clock, simulationWorker, decisions),
+                new ReportResource(reports, reportWorker),
                 new OpenApiResource());
         final boolean epoll = Epoll.isAvailable();
         final IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
@@ -106,24 +111,34 @@ public final class HttpServer implements AutoCloseable {
      * Binds the port and starts to serve.
      *
      * @param decisions stay the caller's, as the storage
+     * @param reports what is counted of the decisions; likewise
      * @throws IOException where the port cannot be bound
      */
     public static HttpServer start(
-            HttpConfig config, Storage storage, MicrosClock clock, Metrics metrics, Decisions decisions)
+            HttpConfig config,
+            Storage storage,
+            MicrosClock clock,
+            Metrics metrics,
+            Decisions decisions,
+            OfferReports reports)
             throws IOException {
-        return start(config, HttpTimeouts.DEFAULT, storage, clock, metrics, decisions);
+        return start(config, HttpTimeouts.DEFAULT, storage, clock, metrics, decisions, reports);
     }
 
-    /** As {@link #start(HttpConfig, Storage, MicrosClock, Metrics, Decisions)}, with other timeouts than a server's. */
+    /**
+     * As {@link #start(HttpConfig, Storage, MicrosClock, Metrics, Decisions, OfferReports)}, with other timeouts than a
+     * server's.
+     */
     static HttpServer start(
             HttpConfig config,
             HttpTimeouts timeouts,
             Storage storage,
             MicrosClock clock,
             Metrics metrics,
-            Decisions decisions)
+            Decisions decisions,
+            OfferReports reports)
             throws IOException {
-        return new HttpServer(config, timeouts, storage, clock, metrics, decisions);
+        return new HttpServer(config, timeouts, storage, clock, metrics, decisions, reports);
     }
 
     /** Where it listens: with port 0 asked for, the one that was free. */
@@ -245,6 +260,7 @@ public final class HttpServer implements AutoCloseable {
     private void stopLoops() {
         audienceWorker.close();
         simulationWorker.close();
+        reportWorker.close();
         contexts.forEach(
                 (loop, context) -> loop.submit(() -> context.reader().close()).awaitUninterruptibly());
         loops.shutdownGracefully(0, HttpLimits.DRAIN_MILLIS_MAX, TimeUnit.MILLISECONDS)

@@ -32,6 +32,7 @@ final class RouteTable {
             AudienceResource audiences,
             SegmentMembersResource segmentMembers,
             SimulationResource simulations,
+            ReportResource reports,
             OpenApiResource openApi) {
         return new RouteTable(List.of(
                 Route.read("/v1/profiles/{identity}", Operation.HTTP_PROFILE_GET, profiles::get),
@@ -57,6 +58,7 @@ final class RouteTable {
                 Route.read("/v1/audiences", Operation.HTTP_AUDIENCE_COUNT, audiences::count),
                 Route.read("/v1/audiences/members", Operation.HTTP_AUDIENCE_MEMBERS, audiences::members),
                 Route.lines("/v1/segments/{id}/members", Operation.HTTP_SEGMENT_MEMBERS, segmentMembers::open),
+                Route.read("/v1/reports/offers", Operation.HTTP_REPORT_OFFERS, reports::offers),
                 Route.read("/v1/catalog", Operation.HTTP_CATALOG_GET, catalog::get),
                 write(HttpMethod.PUT, "/v1/catalog", Operation.HTTP_CATALOG_PUT, JSON, catalog::put),
                 write(

@@ -33,6 +33,7 @@ public enum Operation {
     HTTP_AUDIENCE_COUNT(Port.HTTP, "audience_count"),
     HTTP_AUDIENCE_MEMBERS(Port.HTTP, "audience_members"),
     HTTP_SEGMENT_MEMBERS(Port.HTTP, "segment_members"),
+    HTTP_REPORT_OFFERS(Port.HTTP, "report_offers"),
     HTTP_CATALOG_GET(Port.HTTP, "catalog"),
     HTTP_CATALOG_PUT(Port.HTTP, "catalog_put"),
     HTTP_CATALOG_VALIDATE(Port.HTTP, "catalog_validate"),

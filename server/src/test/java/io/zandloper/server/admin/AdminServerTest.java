@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.zandloper.server.decisionlog.DecisionLogStatus;
 import io.zandloper.server.metrics.Cutoff;
 import io.zandloper.server.metrics.HiccupMeter;
 import io.zandloper.server.metrics.Metrics;
@@ -12,10 +13,12 @@ import io.zandloper.server.metrics.Operation;
 import io.zandloper.server.metrics.OperationRecorder;
 import io.zandloper.server.metrics.Port;
 import io.zandloper.server.metrics.Refusal;
+import io.zandloper.server.report.OfferReports;
 import io.zandloper.storage.DurabilityStatus;
 import io.zandloper.storage.FailureStatus;
 import io.zandloper.storage.StorageException;
 import io.zandloper.storage.StorageStatus;
+import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.column.ColumnFill;
 import io.zandloper.storage.profile.FieldError;
 import io.zandloper.storage.program.CatalogCosts;
@@ -56,6 +59,7 @@ final class AdminServerTest {
     private final AtomicReference<SnapshotAction> snapshots = new AtomicReference<>(() -> {
         throw new AssertionError("nobody asked for a snapshot");
     });
+    private final OfferReports reports = new OfferReports(() -> 0, System::nanoTime, () -> Catalog.EMPTY, 0);
     private volatile boolean ready;
     private volatile String failure;
     private AdminServer admin;
@@ -67,7 +71,8 @@ final class AdminServerTest {
                 metrics,
                 hiccups,
                 this::status,
-                () -> snapshots.get().take());
+                () -> snapshots.get().take(),
+                reports);
         final OperationRecorder http = metrics.newRecorder(Port.HTTP);
         for (int i = 1; i <= 1000; i++) {
             http.record(Operation.HTTP_DECIDE, i * 1000L);
@@ -105,7 +110,8 @@ final class AdminServerTest {
                         new DurabilityStatus(
                                 4_000, 40, 1_795_323_600_000_000L, 5_000, failure, 2, 1_795_323_500_000_000L),
                         new FailureStatus(3, "giving back memory failed: no")),
-                () -> new CatalogCosts(7, List.of(new FieldError("segments[0].rule", "a map"))));
+                () -> new CatalogCosts(7, List.of(new FieldError("segments[0].rule", "a map"))),
+                new DecisionLogStatus(3, 4_321, 1_000, 5, 6, 7, 8, true, "no space"));
     }
 
     @Test
@@ -183,6 +189,8 @@ final class AdminServerTest {
         assertThat(status.at("/failures/count").asLong()).isEqualTo(3);
         assertThat(status.at("/failures/last").asText()).isEqualTo("giving back memory failed: no");
         assertThat(status.path("erasures").path("pending").asLong()).isEqualTo(2);
+        assertThat(status.path("decisionLog").path("dropped").asLong()).isEqualTo(18);
+        assertThat(status.path("decisionLog").path("lastFailure").asText()).isEqualTo("no space");
         assertThat(status.path("erasures").path("oldestAt").asText()).isEqualTo("2026-11-22T04:58:20Z");
         failure = "the disk is full";
         assertThat(json("/admin/status").path("snapshot").path("lastFailure").asText())
@@ -227,7 +235,8 @@ final class AdminServerTest {
                 .contains("zandloper_journal_bytes 4000.0\n")
                 .contains("zandloper_snapshot_sequence 40.0\n")
                 .contains("zandloper_snapshot_failed 0.0\n")
-                .contains("zandloper_erasures_pending 2.0\n");
+                .contains("zandloper_erasures_pending 2.0\n")
+                .contains("zandloper_decision_log_entries_total{outcome=\"dropped_queue_full\"} 5.0\n");
     }
 
     @Test

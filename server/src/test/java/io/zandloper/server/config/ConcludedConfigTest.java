@@ -3,6 +3,7 @@ package io.zandloper.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.zandloper.server.decisionlog.DecisionLogSettings;
 import io.zandloper.server.wire.BinaryLimits;
 import io.zandloper.storage.SnapshotSettings;
 import io.zandloper.storage.journal.Durability;
@@ -32,6 +33,8 @@ final class ConcludedConfigTest {
             Durability.OS,
             new SnapshotSettings(Duration.ofMinutes(30), 4096, 7),
             new BinaryLimits(10, 8192, 11, 65536, 60_000_000, Duration.ofSeconds(12), Duration.ofMinutes(13)),
+            25,
+            new DecisionLogSettings(Path.of("/l"), 1_000_000, 3, 1 << 6 | 1 << 7),
             true);
 
     private static final Map<Setting, List<String>> DATA = Map.of(Setting.DATA, List.of("/d"));
@@ -61,6 +64,8 @@ final class ConcludedConfigTest {
                                 67_108_864,
                                 Duration.ofSeconds(30),
                                 Duration.ofMinutes(10)),
+                        5,
+                        null,
                         false));
     }
 
@@ -86,6 +91,11 @@ final class ConcludedConfigTest {
         commandLine.put(Setting.BINARY_HELD_BYTES, List.of("60000000"));
         commandLine.put(Setting.BINARY_STALL, List.of("PT12S"));
         commandLine.put(Setting.BINARY_IDLE, List.of("PT13M"));
+        commandLine.put(Setting.REASON_SHARE, List.of("25"));
+        commandLine.put(Setting.DECISION_LOG, List.of("/l"));
+        commandLine.put(Setting.DECISION_LOG_FILE_BYTES, List.of("1000000"));
+        commandLine.put(Setting.DECISION_LOG_FILES, List.of("3"));
+        commandLine.put(Setting.DECISION_LOG_PURPOSES, List.of("7,8"));
         commandLine.put(Setting.INSECURE, List.of("true"));
         assertThat(ConcludedConfig.of(commandLine, Map.of()).config()).isEqualTo(FULL);
     }
@@ -114,6 +124,11 @@ final class ConcludedConfigTest {
                                         Map.entry("ZANDLOPER_BINARY_HELD_BYTES", "60000000"),
                                         Map.entry("ZANDLOPER_BINARY_STALL", "PT12S"),
                                         Map.entry("ZANDLOPER_BINARY_IDLE", "PT13M"),
+                                        Map.entry("ZANDLOPER_REASON_SHARE", "25"),
+                                        Map.entry("ZANDLOPER_DECISION_LOG", "/l"),
+                                        Map.entry("ZANDLOPER_DECISION_LOG_FILE_BYTES", "1000000"),
+                                        Map.entry("ZANDLOPER_DECISION_LOG_FILES", "3"),
+                                        Map.entry("ZANDLOPER_DECISION_LOG_PURPOSES", "7,8"),
                                         Map.entry("ZANDLOPER_INSECURE", "true"),
                                         Map.entry("ZANDLOPER_JAVA_OPTS", "-Xlog:gc"),
                                         Map.entry("PATH", "/bin")))
@@ -145,6 +160,11 @@ final class ConcludedConfigTest {
                 binary-held-bytes: 60000000
                 binary-stall: PT12S
                 binary-idle: PT13M
+                reason-share: 25
+                decision-log: /l
+                decision-log-file-bytes: 1000000
+                decision-log-files: 3
+                decision-log-purposes: "7,8"
                 insecure: true
                 """);
         assertThat(ConcludedConfig.of(Map.of(Setting.CONFIG, List.of(file.toString())), Map.of())
@@ -175,7 +195,9 @@ final class ConcludedConfigTest {
                         + "binary-connections=16384 (default), binary-frame-bytes=1048576 (default), "
                         + "binary-in-flight=4096 (default), binary-outbound-bytes=262144 (default), "
                         + "binary-held-bytes=67108864 (default), binary-stall=PT30S (default), "
-                        + "binary-idle=PT10M (default), insecure=false (default)");
+                        + "binary-idle=PT10M (default), reason-share=5 (default), "
+                        + "decision-log-file-bytes=67108864 (default), decision-log-files=16 (default), "
+                        + "insecure=false (default)");
     }
 
     @Test

@@ -53,7 +53,8 @@ final class HttpServerTest {
                             server.storage,
                             MicrosClock.system(),
                             new Metrics(InstantSource.system()),
-                            server.decisions))
+                            server.decisions,
+                            server.reports))
                     .isInstanceOf(IOException.class)
                     .hasMessageStartingWith("cannot listen on 127.0.0.1:" + server.port() + ": ");
             assertThat(server.get("/v1/catalog").status()).isEqualTo(200);

@@ -6,6 +6,8 @@ import io.zandloper.server.decision.DecisionListener;
 import io.zandloper.server.decision.Decisions;
 import io.zandloper.server.json.StrictJson;
 import io.zandloper.server.metrics.Metrics;
+import io.zandloper.server.report.OfferReports;
+import io.zandloper.server.report.StoredExplaining;
 import io.zandloper.storage.MicrosClock;
 import io.zandloper.storage.Storage;
 import io.zandloper.storage.StorageConfig;
@@ -30,8 +32,9 @@ final class RunningServer implements AutoCloseable {
 
     final Storage storage;
     final HttpServer http;
-    final Decisions decisions = new Decisions(DecisionListener.NONE);
     final Metrics metrics = new Metrics(InstantSource.system());
+    final OfferReports reports;
+    final Decisions decisions;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -49,8 +52,12 @@ final class RunningServer implements AutoCloseable {
 
     RunningServer(StorageConfig storageConfig, MicrosClock clock, HttpConfig config, HttpTimeouts timeouts) {
         storage = Storage.open(storageConfig, json -> CatalogReader.compile(json, Catalog.EMPTY), clock);
+        reports = new OfferReports(clock, System::nanoTime, storage::catalog, 100);
+        storage.observe(reports.observer());
+        decisions = Decisions.heardBy(reports::newTally);
+        reports.explainWith(new StoredExplaining(storage.newReader(), decisions.newDeciding(DecisionListener.NONE)));
         try {
-            http = HttpServer.start(config, timeouts, storage, clock, metrics, decisions);
+            http = HttpServer.start(config, timeouts, storage, clock, metrics, decisions, reports);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -107,6 +114,7 @@ final class RunningServer implements AutoCloseable {
     public void close() {
         client.close();
         http.close();
+        reports.stopExplaining();
         decisions.close();
         storage.close();
     }

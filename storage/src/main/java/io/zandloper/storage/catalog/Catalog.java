@@ -34,6 +34,7 @@ public final class Catalog {
     private final Map<String, Integer> segmentBits;
     private final Map<String, Offer> offersById;
     private final Map<String, CatalogDocument.Placement> placementsById;
+    private final ContextFields contextFields;
 
     Catalog(long version, CatalogDocument document, List<Segment> segments, List<Offer> offers, RuleOrder rules) {
         this(version, document, segments, offers, rules, new AtomicReference<>());
@@ -62,6 +63,7 @@ public final class Catalog {
         offers.forEach(offer -> offersById.put(offer.document().id(), offer));
         this.placementsById = new HashMap<>();
         document.placements().forEach(placement -> placementsById.put(placement.id(), placement));
+        this.contextFields = ContextFields.of(document, offers);
     }
 
     /**
@@ -177,6 +179,11 @@ public final class Catalog {
 
     public @Nullable Offer offer(String id) {
         return offersById.get(id);
+    }
+
+    /** Whether a decision may depend on a field of the request's context. */
+    public boolean readsContext(String field) {
+        return contextFields.contains(field);
     }
 
     public CatalogDocument.@Nullable Placement placement(String id) {

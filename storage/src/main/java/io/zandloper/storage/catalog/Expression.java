@@ -69,6 +69,16 @@ public final class Expression {
         return references.variables();
     }
 
+    /** The fields of {@code context} that it names; it reads no other unless {@link #usesContextDynamically}. */
+    public Set<String> contextFields() {
+        return references.contextFields();
+    }
+
+    /** Whether it uses {@code context} other than by the names of fields, so that it may read every field. */
+    public boolean usesContextDynamically() {
+        return references.contextDynamically();
+    }
+
     public boolean isSatisfied(Variables variables) {
         return evaluate(variables).isSatisfied();
     }

@@ -22,13 +22,17 @@ import org.jspecify.annotations.Nullable;
  * @param attributes the fields of {@code profile} and {@code context} named in it, in their order; empty where there are
  *     too many for an explanation
  * @param shownSegments the literal ones in their order; likewise
+ * @param contextFields the fields of {@code context} that it names
+ * @param contextDynamically whether {@code context} is used in any other way, so that it may read every field
  */
 record ExpressionReferences(
         Set<String> literalSegments,
         boolean segmentsDynamically,
         Set<String> variables,
         List<ShownField> attributes,
-        List<String> shownSegments) {
+        List<String> shownSegments,
+        Set<String> contextFields,
+        boolean contextDynamically) {
     private static final int SHOWN_MAX = 3;
     private static final List<String> OURS = List.of(Variables.PROFILE, Variables.SEGMENTS, Variables.CONTEXT);
     private static final String IN = "@in";
@@ -52,7 +56,9 @@ record ExpressionReferences(
                 reader.variables.contains(Variables.SEGMENTS),
                 Set.copyOf(reader.variables),
                 few(reader.attributes),
-                few(reader.literalSegments));
+                few(reader.literalSegments),
+                Set.copyOf(reader.contextFields),
+                reader.contextNamed > reader.contextFieldsNamed);
     }
 
     private static <T> List<T> few(Set<T> named) {
@@ -64,6 +70,11 @@ record ExpressionReferences(
         private final Set<String> literalSegments = new LinkedHashSet<>();
         private final Set<String> variables = new LinkedHashSet<>();
         private final Set<ShownField> attributes = new LinkedHashSet<>();
+        private final Set<String> contextFields = new LinkedHashSet<>();
+        private int contextNamed;
+        /** How often {@code context} is named just to name a field of it. */
+        private int contextFieldsNamed;
+
         private final Deque<String> macroVariables = new ArrayDeque<>();
 
         void read(CelExpr expression) {
@@ -91,6 +102,7 @@ record ExpressionReferences(
             for (String variable : OURS) {
                 if (isVariable(name, variable)) {
                     variables.add(variable);
+                    contextNamed += variable.equals(Variables.CONTEXT) ? 1 : 0;
                 }
             }
         }
@@ -102,6 +114,14 @@ record ExpressionReferences(
                 return;
             }
             final List<CelExpr> arguments = call.args();
+            if (arguments.size() == 2
+                    && call.function().equals(IN)
+                    && isVariable(arguments.get(1), Variables.CONTEXT)) {
+                final String field = stringOrNull(arguments.get(0));
+                if (field != null) {
+                    addContextField(field);
+                }
+            }
             if (arguments.size() == 2 && call.function().equals(INDEX)) {
                 final String field = stringOrNull(arguments.get(1));
                 if (field != null) {
@@ -139,7 +159,13 @@ record ExpressionReferences(
                 attributes.add(new ShownField(false, field));
             } else if (isVariable(operand, Variables.CONTEXT)) {
                 attributes.add(new ShownField(true, field));
+                addContextField(field);
             }
+        }
+
+        private void addContextField(String field) {
+            contextFields.add(field);
+            contextFieldsNamed++;
         }
 
         private boolean isVariable(CelExpr expression, String name) {
