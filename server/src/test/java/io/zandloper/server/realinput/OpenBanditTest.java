@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The log of a real shop's recommendations: its items as offers, what a visitor thinks of each as the scores. What a
- * running server ranks for every visit of the log is what the file says, ranked here by the plainest means.
+ * running server ranks for every visit of the log is what the file says, ranked here by the plainest means; and how often
+ * each item was shown and clicked in each position is in the report of offers as it is in the file.
  */
 final class OpenBanditTest {
     private static final int VISITS = 10_000;
@@ -64,6 +66,11 @@ final class OpenBanditTest {
                             .body());
             assertThat(imported.get("accepted").intValue()).isEqualTo(VISITS);
             verifyRankings(http, visits, items);
+            final JsonNode recorded =
+                    json.readTree(server.send("POST", "/v1/events", "application/x-ndjson", events(visits))
+                            .body());
+            assertThat(recorded.get("accepted").intValue()).isEqualTo(VISITS + clicks(visits));
+            verifyReport(json.readTree(server.get("/v1/reports/offers").body()), visits, items);
             assertThat(server.terminate()).isZero();
         }
     }
@@ -174,6 +181,83 @@ final class OpenBanditTest {
                 .map(OpenBanditTest::withoutKind)
                 .toList());
         return expected;
+    }
+
+    /** Of each row that the item was shown, and that it was clicked where it was. */
+    private String events(List<Map<String, Object>> visits) {
+        final StringBuilder lines = new StringBuilder();
+        for (int visit = 0; visit < visits.size(); visit++) {
+            final Map<String, Object> row = visits.get(visit);
+            lines.append(event(visit, "impression", row));
+            if (isClick(row)) {
+                lines.append(event(visit, "click", row));
+            }
+        }
+        return lines.toString();
+    }
+
+    private String event(int visit, String type, Map<String, Object> row) {
+        return json.createObjectNode()
+                        .put("id", type + "-" + visit)
+                        .put("profile", "visit:" + visit)
+                        .put("type", type)
+                        .put("offer", "item-" + row.get("item_id"))
+                        .put("placement", "position-" + row.get("position"))
+                        .put(
+                                "at",
+                                ((String) row.get("timestamp"))
+                                        .replace(' ', 'T')
+                                        .replace("+00:00", "Z"))
+                + "\n";
+    }
+
+    private static boolean isClick(Map<String, Object> row) {
+        return row.get("click").equals(1L);
+    }
+
+    private static int clicks(List<Map<String, Object>> visits) {
+        return (int) visits.stream().filter(OpenBanditTest::isClick).count();
+    }
+
+    /** What was decided, as it was verified; what was shown and clicked, as the log says. */
+    private static void verifyReport(JsonNode report, List<Map<String, Object>> visits, List<Item> items) {
+        final Map<String, List<Integer>> expected = new TreeMap<>();
+        for (Map<String, Object> visit : visits) {
+            final List<List<Ranked>> ranked = expected(visit, items);
+            for (int placement = 0; placement < ranked.size(); placement++) {
+                final String id = placement < POSITIONS ? "position-" + (placement + 1) : "page";
+                ranked.get(placement).forEach(offer -> count(expected, offer.offer + " in " + id, 1, 0, 0));
+            }
+            count(
+                    expected,
+                    "item-" + visit.get("item_id") + " in position-" + visit.get("position"),
+                    0,
+                    1,
+                    isClick(visit) ? 1 : 0);
+        }
+        final Map<String, List<Integer>> reported = new TreeMap<>();
+        for (JsonNode row : report.get("offers")) {
+            final List<Integer> counts = List.of(
+                    row.get("decided").intValue(),
+                    row.get("shown").intValue(),
+                    row.get("clicked").intValue());
+            // The others have reasons alone.
+            if (!counts.equals(List.of(0, 0, 0))) {
+                reported.put(
+                        row.get("offer").textValue() + " in "
+                                + row.get("placement").textValue(),
+                        counts);
+            }
+        }
+        assertThat(reported).isEqualTo(expected);
+    }
+
+    private static void count(Map<String, List<Integer>> counts, String key, int decided, int shown, int clicked) {
+        counts.merge(
+                key,
+                List.of(decided, shown, clicked),
+                (one, other) ->
+                        List.of(one.get(0) + other.get(0), one.get(1) + other.get(1), one.get(2) + other.get(2)));
     }
 
     private static Ranked withoutKind(Ranked item) {
