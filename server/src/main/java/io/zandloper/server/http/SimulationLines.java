@@ -99,7 +99,7 @@ final class SimulationLines implements AnswerSource {
         }
     }
 
-    /** As long as it worked: half of a processor is the most it takes. */
+    /** As long as it worked, up to a bound: it takes half of a processor unless a few profiles take very long. */
     private void restIfDue() {
         final long workedNanos = System.nanoTime() - workingSinceNanos;
         if (workedNanos >= WORK_NANOS) {
