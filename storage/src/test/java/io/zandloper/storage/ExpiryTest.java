@@ -54,8 +54,8 @@ class ExpiryTest extends StorageFixture {
 
     @Test
     void aMembershipEndsAtItsTimeThoughNothingHasBeenTidied() {
-        try (Storage storage = Storage.open(
-                StorageConfig.of(folder).withoutOwnChanges(), source -> compiled(BANK), now::get)) {
+        try (Storage storage =
+                Storage.open(StorageConfig.of(folder).withoutOwnChanges(), source -> compiled(BANK), now::get)) {
             apply(storage, catalog("{}", BANK));
             final ChangeOutcome written = apply(storage, senior(1, END));
             now.set(END - 1);
