@@ -161,7 +161,9 @@ final class AudienceHttpTest {
                     .isEqualTo("where");
             assertThat(answer.text()).contains("could not be evaluated for all profiles within");
         }
-        assertThat(server.metrics.refused(Port.HTTP, Refusal.DEADLINE_EXCEEDED)).isEqualTo(2);
+        // An answer is counted once it has been handed over.
+        assertThat(Await.until(() -> server.metrics.refused(Port.HTTP, Refusal.DEADLINE_EXCEEDED) == 2))
+                .isTrue();
         for (int i = 0; i < 2 * HttpLimits.AUDIENCE_COUNTS_MAX; i++) {
             assertThat(ask("true").status()).as("no place is kept").isEqualTo(422);
         }

@@ -76,7 +76,8 @@ final class OverloadHttpTest {
             assertThat(server.patch("/v1/profiles/crm:1", "{}").status()).isEqualTo(429);
             assertThat(server.send("DELETE", "/v1/profiles/crm:1", null).status())
                     .isEqualTo(429);
-            assertThat(server.metrics.refused(Port.HTTP, Refusal.BUSY)).isEqualTo(3);
+            assertThat(Await.until(() -> server.metrics.refused(Port.HTTP, Refusal.BUSY) == 3))
+                    .isTrue();
             // Reads do not wait for the writer.
             assertThat(server.get("/v1/profiles/crm:1").status()).isEqualTo(404);
         } finally {
