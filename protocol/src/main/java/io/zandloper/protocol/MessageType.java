@@ -11,7 +11,11 @@ public enum MessageType {
     SEGMENT_TEST(17),
     SEGMENT_LIST(18),
     DECIDE(19),
-    // 32 to 35: the same for many profiles in one frame.
+
+    PROFILE_BATCH(32),
+    SEGMENT_TEST_BATCH(33),
+    SEGMENT_LIST_BATCH(34),
+    DECIDE_BATCH(35),
 
     UPSERT(48),
     EVENT(49),

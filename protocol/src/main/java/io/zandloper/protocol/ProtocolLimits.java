@@ -38,6 +38,9 @@ public final class ProtocolLimits {
     /** Segment ids in one test: as many as a catalog may have. */
     public static final int TESTED_SEGMENTS_MAX = 4096;
 
+    /** Profiles in one batch: more would not be cheaper for each, and keep others of the same event loop waiting. */
+    public static final int BATCH_PROFILES_MAX = 1024;
+
     /** Name and version a client gives in hello, in bytes. */
     public static final int CLIENT_NAME_BYTES_MAX = 256;
 

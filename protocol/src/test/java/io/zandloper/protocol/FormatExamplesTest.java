@@ -11,6 +11,7 @@ import io.zandloper.protocol.schema.ErrorResponse;
 import io.zandloper.protocol.schema.EventOutcome;
 import io.zandloper.protocol.schema.EventResponse;
 import io.zandloper.protocol.schema.FieldError;
+import io.zandloper.protocol.schema.SegmentTestBatchResponse;
 import io.zandloper.protocol.schema.SegmentTestResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -59,6 +60,7 @@ final class FormatExamplesTest {
                 .contains("| " + ProtocolLimits.REQUESTS_IN_FLIGHT_MAX + " |")
                 .contains("| " + ProtocolLimits.SEQUENCE_WAIT_MICROS + " |")
                 .contains("| " + ProtocolLimits.TESTED_SEGMENTS_MAX + " |")
+                .contains("| " + ProtocolLimits.BATCH_PROFILES_MAX + " |")
                 .contains("| " + ProtocolLimits.BODY_DEPTH_MAX + " |")
                 .contains("| " + ProtocolLimits.BODY_UNFOLDING_MAX + " |")
                 .contains("| " + ProtocolLimits.ERRORS_MAX + " |");
@@ -78,6 +80,18 @@ final class FormatExamplesTest {
                         20_000,
                         encoder.segmentTest("crm:10042", List.of("high-value", "senior")))));
         examples.put("segment-test-response", dump(response(MessageType.SEGMENT_TEST, 2, 90211, Status.OK, members())));
+        examples.put(
+                "segment-test-batch-request",
+                dump(RequestEncoder.frame(
+                        MessageType.SEGMENT_TEST_BATCH,
+                        6,
+                        0,
+                        20_000,
+                        encoder.segmentTestBatch(
+                                List.of("crm:10042", "crm:10043", "10044"), List.of("high-value", "senior")))));
+        examples.put(
+                "segment-test-batch-response",
+                dump(response(MessageType.SEGMENT_TEST_BATCH, 6, 90211, Status.OK, membersOfBatch())));
         examples.put("error-response", dump(response(MessageType.PROFILE, 3, 90211, Status.INPUT_INVALID, error())));
         examples.put(
                 "event-request",
@@ -110,6 +124,16 @@ final class FormatExamplesTest {
         final FlatBufferBuilder builder = new FlatBufferBuilder();
         builder.finish(SegmentTestResponse.createSegmentTestResponse(
                 builder, SegmentTestResponse.createMembersVector(builder, new boolean[] {true, false})));
+        return builder.sizedByteArray();
+    }
+
+    private static byte[] membersOfBatch() {
+        final FlatBufferBuilder builder = new FlatBufferBuilder();
+        final int members = SegmentTestBatchResponse.createMembersVector(
+                builder, new boolean[] {true, false, false, false, false, false});
+        final int[] statuses = {Status.OK.number(), Status.PROFILE_UNKNOWN.number(), Status.INPUT_INVALID.number()};
+        builder.finish(SegmentTestBatchResponse.createSegmentTestBatchResponse(
+                builder, SegmentTestBatchResponse.createStatusesVector(builder, statuses), members));
         return builder.sizedByteArray();
     }
 

@@ -47,6 +47,10 @@ final class NumbersTest {
                         "17 SEGMENT_TEST",
                         "18 SEGMENT_LIST",
                         "19 DECIDE",
+                        "32 PROFILE_BATCH",
+                        "33 SEGMENT_TEST_BATCH",
+                        "34 SEGMENT_LIST_BATCH",
+                        "35 DECIDE_BATCH",
                         "48 UPSERT",
                         "49 EVENT",
                         "50 ERASE");

@@ -6,6 +6,7 @@ import io.zandloper.protocol.MessageType;
 import io.zandloper.protocol.attributes.AttributesCodec;
 import io.zandloper.protocol.schema.AttributesPatch;
 import io.zandloper.protocol.schema.ConsentPatch;
+import io.zandloper.protocol.schema.DecideBatchRequest;
 import io.zandloper.protocol.schema.DecideRequest;
 import io.zandloper.protocol.schema.EraseRequest;
 import io.zandloper.protocol.schema.EventRequest;
@@ -13,10 +14,13 @@ import io.zandloper.protocol.schema.HelloRequest;
 import io.zandloper.protocol.schema.IdentitiesPatch;
 import io.zandloper.protocol.schema.PlacementRequest;
 import io.zandloper.protocol.schema.Precondition;
+import io.zandloper.protocol.schema.ProfileBatchRequest;
 import io.zandloper.protocol.schema.ProfileRequest;
 import io.zandloper.protocol.schema.Score;
 import io.zandloper.protocol.schema.ScoresPatch;
+import io.zandloper.protocol.schema.SegmentListBatchRequest;
 import io.zandloper.protocol.schema.SegmentListRequest;
+import io.zandloper.protocol.schema.SegmentTestBatchRequest;
 import io.zandloper.protocol.schema.SegmentTestRequest;
 import io.zandloper.protocol.schema.SegmentsPatch;
 import io.zandloper.protocol.schema.UpsertMode;
@@ -76,6 +80,36 @@ public final class RequestEncoder {
 
     public ByteBuffer decide(DecisionQuery query) {
         builder.clear();
+        return finished(decideTable(query));
+    }
+
+    public ByteBuffer profileBatch(List<String> identities) {
+        builder.clear();
+        final int profiles = ProfileBatchRequest.createProfilesVector(builder, strings(identities));
+        return finished(ProfileBatchRequest.createProfileBatchRequest(builder, profiles));
+    }
+
+    public ByteBuffer segmentTestBatch(List<String> identities, List<String> segments) {
+        builder.clear();
+        final int profiles = SegmentTestBatchRequest.createProfilesVector(builder, strings(identities));
+        final int segmentsOffset = SegmentTestBatchRequest.createSegmentsVector(builder, strings(segments));
+        return finished(SegmentTestBatchRequest.createSegmentTestBatchRequest(builder, profiles, segmentsOffset));
+    }
+
+    public ByteBuffer segmentListBatch(List<String> identities) {
+        builder.clear();
+        final int profiles = SegmentListBatchRequest.createProfilesVector(builder, strings(identities));
+        return finished(SegmentListBatchRequest.createSegmentListBatchRequest(builder, profiles));
+    }
+
+    /** @param query what is asked of each; it names neither a profile nor a document */
+    public ByteBuffer decideBatch(List<String> identities, DecisionQuery query) {
+        builder.clear();
+        final int profiles = DecideBatchRequest.createProfilesVector(builder, strings(identities));
+        return finished(DecideBatchRequest.createDecideBatchRequest(builder, profiles, decideTable(query)));
+    }
+
+    private int decideTable(DecisionQuery query) {
         final int profile = string(query.profile());
         final int document = query.document() == null ? 0 : document(query.document());
         final int[] placementOffsets = new int[query.placements().size()];
@@ -100,7 +134,7 @@ public final class RequestEncoder {
             DecideRequest.addAtMicros(builder, query.atMicros());
         }
         DecideRequest.addExclude(builder, exclude);
-        return finished(DecideRequest.endDecideRequest(builder));
+        return DecideRequest.endDecideRequest(builder);
     }
 
     public ByteBuffer upsert(ProfileChange change) {

@@ -63,6 +63,10 @@ public final class TableShape {
             return add(Kind.TABLE, OFFSET_WIDTH_BYTES, child, false);
         }
 
+        Builder requiredTable(TableShape child) {
+            return add(Kind.TABLE, OFFSET_WIDTH_BYTES, child, true);
+        }
+
         Builder scalars(int widthBytes) {
             return add(Kind.SCALARS, widthBytes, null, false);
         }

@@ -65,6 +65,18 @@ public final class TableShapes {
             .strings()
             .build();
 
+    public static final TableShape PROFILE_BATCH_REQUEST =
+            table().requiredStrings().build();
+
+    public static final TableShape SEGMENT_TEST_BATCH_REQUEST =
+            table().requiredStrings().requiredStrings().build();
+
+    public static final TableShape SEGMENT_LIST_BATCH_REQUEST =
+            table().requiredStrings().build();
+
+    public static final TableShape DECIDE_BATCH_REQUEST =
+            table().requiredStrings().requiredTable(DECIDE_REQUEST).build();
+
     static final TableShape PRECONDITION =
             table().scalars(LONG).scalar(BOOL).scalar(BOOL).build();
 
@@ -117,7 +129,8 @@ public final class TableShapes {
     public static final TableShape ERROR_RESPONSE =
             table().scalar(SHORT).string().tables(FIELD_ERROR).build();
 
-    static final TableShape LIMITS = table().scalar(INT).scalar(INT).scalar(INT).build();
+    static final TableShape LIMITS =
+            table().scalar(INT).scalar(INT).scalar(INT).scalar(INT).build();
 
     public static final TableShape HELLO_RESPONSE = table().scalar(SHORT)
             .string()
@@ -175,6 +188,18 @@ public final class TableShapes {
             .scalar(LONG)
             .scalar(LONG)
             .build();
+
+    public static final TableShape PROFILE_BATCH_RESPONSE =
+            table().scalars(SHORT).tables(PROFILE_RESPONSE).build();
+
+    public static final TableShape SEGMENT_TEST_BATCH_RESPONSE =
+            table().scalars(SHORT).scalars(BOOL).build();
+
+    public static final TableShape SEGMENT_LIST_BATCH_RESPONSE =
+            table().scalars(SHORT).tables(SEGMENT_LIST_RESPONSE).build();
+
+    public static final TableShape DECIDE_BATCH_RESPONSE =
+            table().scalars(SHORT).tables(DECIDE_RESPONSE).build();
 
     public static final TableShape UPSERT_RESPONSE =
             table().string().scalar(LONG).scalar(LONG).scalar(BYTE).build();

@@ -19,7 +19,7 @@ final class Bodies {
     static byte[] hello() {
         final FlatBufferBuilder builder = new FlatBufferBuilder();
         final int server = builder.createString("zandloper/0.1.0");
-        final int limits = Limits.createLimits(builder, 1024 * 1024, 16 * 1024 * 1024, 4096);
+        final int limits = Limits.createLimits(builder, 1024 * 1024, 16 * 1024 * 1024, 4096, 1024);
         builder.finish(HelloResponse.createHelloResponse(builder, 1, server, Role.Replica, limits, 12));
         return builder.sizedByteArray();
     }

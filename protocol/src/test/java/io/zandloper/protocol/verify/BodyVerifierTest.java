@@ -8,6 +8,8 @@ import com.google.flatbuffers.FlatBufferBuilder;
 import com.google.flatbuffers.Table;
 import io.zandloper.protocol.schema.Attribute;
 import io.zandloper.protocol.schema.Attributes;
+import io.zandloper.protocol.schema.DecideBatchRequest;
+import io.zandloper.protocol.schema.DecideBatchResponse;
 import io.zandloper.protocol.schema.DecideRequest;
 import io.zandloper.protocol.schema.DecideResponse;
 import io.zandloper.protocol.schema.EraseRequest;
@@ -17,10 +19,16 @@ import io.zandloper.protocol.schema.EventRequest;
 import io.zandloper.protocol.schema.EventResponse;
 import io.zandloper.protocol.schema.HelloRequest;
 import io.zandloper.protocol.schema.HelloResponse;
+import io.zandloper.protocol.schema.ProfileBatchRequest;
+import io.zandloper.protocol.schema.ProfileBatchResponse;
 import io.zandloper.protocol.schema.ProfileRequest;
 import io.zandloper.protocol.schema.ProfileResponse;
+import io.zandloper.protocol.schema.SegmentListBatchRequest;
+import io.zandloper.protocol.schema.SegmentListBatchResponse;
 import io.zandloper.protocol.schema.SegmentListRequest;
 import io.zandloper.protocol.schema.SegmentListResponse;
+import io.zandloper.protocol.schema.SegmentTestBatchRequest;
+import io.zandloper.protocol.schema.SegmentTestBatchResponse;
 import io.zandloper.protocol.schema.SegmentTestRequest;
 import io.zandloper.protocol.schema.SegmentTestResponse;
 import io.zandloper.protocol.schema.UpsertRequest;
@@ -50,6 +58,10 @@ final class BodyVerifierTest {
                 arguments(SegmentTestRequest.class, TableShapes.SEGMENT_TEST_REQUEST),
                 arguments(SegmentListRequest.class, TableShapes.SEGMENT_LIST_REQUEST),
                 arguments(DecideRequest.class, TableShapes.DECIDE_REQUEST),
+                arguments(ProfileBatchRequest.class, TableShapes.PROFILE_BATCH_REQUEST),
+                arguments(SegmentTestBatchRequest.class, TableShapes.SEGMENT_TEST_BATCH_REQUEST),
+                arguments(SegmentListBatchRequest.class, TableShapes.SEGMENT_LIST_BATCH_REQUEST),
+                arguments(DecideBatchRequest.class, TableShapes.DECIDE_BATCH_REQUEST),
                 arguments(UpsertRequest.class, TableShapes.UPSERT_REQUEST),
                 arguments(EventRequest.class, TableShapes.EVENT_REQUEST),
                 arguments(EraseRequest.class, TableShapes.ERASE_REQUEST),
@@ -59,6 +71,10 @@ final class BodyVerifierTest {
                 arguments(SegmentTestResponse.class, TableShapes.SEGMENT_TEST_RESPONSE),
                 arguments(SegmentListResponse.class, TableShapes.SEGMENT_LIST_RESPONSE),
                 arguments(DecideResponse.class, TableShapes.DECIDE_RESPONSE),
+                arguments(ProfileBatchResponse.class, TableShapes.PROFILE_BATCH_RESPONSE),
+                arguments(SegmentTestBatchResponse.class, TableShapes.SEGMENT_TEST_BATCH_RESPONSE),
+                arguments(SegmentListBatchResponse.class, TableShapes.SEGMENT_LIST_BATCH_RESPONSE),
+                arguments(DecideBatchResponse.class, TableShapes.DECIDE_BATCH_RESPONSE),
                 arguments(UpsertResponse.class, TableShapes.UPSERT_RESPONSE),
                 arguments(EventResponse.class, TableShapes.EVENT_RESPONSE),
                 arguments(EraseResponse.class, TableShapes.ERASE_RESPONSE));

@@ -14,6 +14,7 @@ import io.zandloper.server.metrics.Cutoff;
 import io.zandloper.server.metrics.HiccupMeter;
 import io.zandloper.server.metrics.LatencySummary;
 import io.zandloper.server.metrics.Metrics;
+import io.zandloper.server.metrics.Operation;
 import io.zandloper.server.metrics.Port;
 import io.zandloper.server.metrics.Refusal;
 import io.zandloper.storage.DurabilityStatus;
@@ -80,6 +81,17 @@ final class PrometheusPage {
                         .quantiles(quantiles(latency.window()))
                         .build()));
         all.metricSnapshot(requests.build());
+
+        final CounterSnapshot.Builder profiles = CounterSnapshot.builder()
+                .name("zandloper_batch_profiles")
+                .help("Profiles that batches asked for; a batch itself is one request.");
+        for (Operation operation : Operation.BATCHES) {
+            profiles.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                    .labels(Labels.of("port", operation.port().label(), "operation", operation.label()))
+                    .value((double) metrics.batchProfiles(operation))
+                    .build());
+        }
+        all.metricSnapshot(profiles.build());
 
         final LatencySummary overslept = hiccups.sinceStart();
         all.metricSnapshot(SummarySnapshot.builder()

@@ -7,8 +7,12 @@ public final class DecisionLimits {
 
     private DecisionLimits() {}
 
-    /** Whether the request asks for no more explanation than one answer can hold. */
-    public static boolean canExplain(DecisionRequest request, int offers) {
-        return !request.explain() || (long) request.placements().size() * offers <= EXPLAINED_OFFERS_MAX;
+    /**
+     * Whether the request asks for no more explanation than one answer can hold.
+     *
+     * @param offers of the catalog, for each profile that is asked about
+     */
+    public static boolean canExplain(DecisionRequest request, long offers) {
+        return !request.explain() || request.placements().size() * offers <= EXPLAINED_OFFERS_MAX;
     }
 }

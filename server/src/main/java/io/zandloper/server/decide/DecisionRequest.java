@@ -28,6 +28,11 @@ public record DecisionRequest(
         @Nullable Long atMicros,
         Set<String> exclude) {
 
+    /** The same for another. */
+    public DecisionRequest of(Identity other) {
+        return new DecisionRequest(other, null, placements, context, explain, atMicros, exclude);
+    }
+
     /** @param count how many offers at most; null for the placement's own */
     public record PlacementRequest(String id, @Nullable Integer count) {}
 }

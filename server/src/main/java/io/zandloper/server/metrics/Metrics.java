@@ -67,6 +67,11 @@ public final class Metrics {
         return List.copyOf(requests.subList(0, Math.min(requests.size(), MetricsLimits.SLOWEST_REQUESTS)));
     }
 
+    /** Profiles that batches asked for. */
+    public long batchProfiles(Operation operation) {
+        return sum(operation.port(), recorder -> recorder.batchProfiles(operation));
+    }
+
     public long refused(Port port, Refusal reason) {
         return sum(port, recorder -> recorder.refused(reason));
     }

@@ -1,8 +1,12 @@
 package io.zandloper.server.metrics;
 
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
 /**
  * What a request asked for, by the port it came in at. A frame or call counts once, however many profiles, lines or
- * placements it holds.
+ * placements it holds; the profiles of batches are counted beside it.
  */
 public enum Operation {
     BINARY_HELLO(Port.BINARY, "hello"),
@@ -40,6 +44,10 @@ public enum Operation {
     HTTP_SIMULATE(Port.HTTP, "simulate"),
     /** Anything else, unknown paths included, so that strangers cannot add labels. */
     HTTP_OTHER(Port.HTTP, "other");
+
+    /** Those that ask for many profiles at once. */
+    public static final Set<Operation> BATCHES = Collections.unmodifiableSet(EnumSet.of(
+            BINARY_PROFILE_BATCH, BINARY_SEGMENT_TEST_BATCH, BINARY_SEGMENT_LIST_BATCH, BINARY_DECIDE_BATCH));
 
     private final Port port;
     private final String label;

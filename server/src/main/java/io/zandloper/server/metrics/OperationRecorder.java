@@ -30,6 +30,7 @@ public final class OperationRecorder {
             new AtomicReferenceArray<>(OPERATIONS);
 
     private final AtomicLongArray latencySumsNanos = new AtomicLongArray(OPERATIONS);
+    private final AtomicLongArray batchProfiles = new AtomicLongArray(OPERATIONS);
     private final AtomicLongArray refusals = new AtomicLongArray(REFUSALS);
     private final AtomicLongArray cutoffs = new AtomicLongArray(CUTOFFS);
     private final AtomicLongArray totals = new AtomicLongArray(TOTALS);
@@ -62,6 +63,11 @@ public final class OperationRecorder {
         recorder.recordValue(boundedNanos);
         add(latencySumsNanos, index, boundedNanos);
         slowest.offer(operation, boundedNanos);
+    }
+
+    /** Counts the profiles of a batch. */
+    public void batchOf(Operation operation, int profiles) {
+        add(batchProfiles, operation.ordinal(), profiles);
     }
 
     /** Counts a request that was not done, one whose operation could not even be read included. */
@@ -119,6 +125,10 @@ public final class OperationRecorder {
 
     long latencySumNanos(Operation operation) {
         return latencySumsNanos.getAcquire(operation.ordinal());
+    }
+
+    long batchProfiles(Operation operation) {
+        return batchProfiles.getAcquire(operation.ordinal());
     }
 
     long refused(Refusal reason) {

@@ -2,6 +2,7 @@ package io.zandloper.server.wire;
 
 import io.zandloper.protocol.DecideView;
 import io.zandloper.protocol.schema.AttributeKind;
+import io.zandloper.protocol.schema.DecideRequest;
 import io.zandloper.server.decide.DecisionRequest;
 import io.zandloper.server.decide.compiled.CompiledCatalog;
 import io.zandloper.server.decide.compiled.CompiledRequest;
@@ -148,7 +149,11 @@ final class DecideBytes implements RequestBytes {
 
     @Override
     public DecisionRequest toRequest() {
-        return RequestReader.decide(buffer.slice(0, lengthBytes).order(ByteOrder.LITTLE_ENDIAN), catalog, nowMicros);
+        return RequestReader.decide(
+                DecideRequest.getRootAsDecideRequest(
+                        buffer.slice(0, lengthBytes).order(ByteOrder.LITTLE_ENDIAN)),
+                catalog,
+                nowMicros);
     }
 
     private Map<String, Object> context() {

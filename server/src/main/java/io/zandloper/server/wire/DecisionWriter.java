@@ -1,7 +1,7 @@
 package io.zandloper.server.wire;
 
 import com.google.flatbuffers.FlatBufferBuilder;
-import io.zandloper.protocol.ProtocolLimits;
+import com.google.flatbuffers.Utf8;
 import io.zandloper.protocol.Status;
 import io.zandloper.protocol.schema.DecideResponse;
 import io.zandloper.protocol.schema.OfferDecision;
@@ -16,12 +16,18 @@ import io.zandloper.server.decide.compiled.CompiledDecision;
 import io.zandloper.server.decision.ServedDecision;
 import io.zandloper.storage.catalog.CatalogDocument;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes decisions into bodies, one after the other; once it has met the largest it allocates nothing, explanations aside.
  * The enumerations of the schema have the order of those of the decision, which a test holds them to.
  */
 final class DecisionWriter {
+    /** Of a table of a decision: its numbers, its ids of 64 bytes at most, what refers to it and what aligns it. */
+    private static final int TABLE_BYTES_MAX = 512;
+
+    private static final int REASON_BYTES_MAX = 64;
+
     private FlatBufferBuilder builder;
     /** References of the vectors being written; they grow to the longest there was. */
     private int[] placements = new int[8];
@@ -37,11 +43,12 @@ final class DecisionWriter {
      * Gives the root's offset.
      *
      * @param decisionId in ASCII
-     * @throws RequestException as soon as the body is longer than an answer may be
+     * @throws RequestException where it does not fit an answer, or not any more; then nothing is written
      */
     int write(FlatBufferBuilder into, ServedDecision decision, byte[] decisionId, long sequence, long tookNanos) {
         builder = into;
         final List<ExplainedPlacement> explanations = decision.explanations();
+        checkLength(decision.outcome(), explanations);
         final int explain = explanations == null ? 0 : explanations(explanations);
         final int filled = placements(decision.outcome());
         final int profile = decision.profileLengthBytes() == 0
@@ -96,7 +103,6 @@ final class DecisionWriter {
     }
 
     private int offer(CompiledDecision decision, int index, int rank) {
-        checkLength();
         final CatalogDocument.Offer offer = decision.document(index).document();
         final int payload = offer.payload() == null ? 0 : builder.createString(offer.payload());
         final int id = builder.createString(offer.id());
@@ -131,7 +137,6 @@ final class DecisionWriter {
     }
 
     private int explained(ExplainedOffer offer) {
-        checkLength();
         final int[] reasons = new int[offer.reasons().size()];
         for (int i = 0; i < reasons.length; i++) {
             final Rejection rejection = offer.reasons().get(i);
@@ -149,12 +154,35 @@ final class DecisionWriter {
                 reasonsOffset);
     }
 
-    /** Checked as it grows: a hundred payloads for a hundred placements would not fit the heap. */
-    private void checkLength() {
-        if (builder.offset() > ProtocolLimits.RESPONSE_FRAME_BYTES_MAX) {
+    /** Checked before it is written: a hundred payloads for a hundred placements would not fit the heap. */
+    private void checkLength(CompiledDecision decision, @Nullable List<ExplainedPlacement> explanations) {
+        long mostBytes = TABLE_BYTES_MAX;
+        for (int i = 0; i < decision.placementCount(); i++) {
+            mostBytes += TABLE_BYTES_MAX;
+            for (int index = decision.start(i); index < decision.end(i); index++) {
+                mostBytes += TABLE_BYTES_MAX
+                        + utf8Length(decision.document(index).document().payload());
+            }
+        }
+        if (explanations != null) {
+            for (final ExplainedPlacement placement : explanations) {
+                mostBytes += TABLE_BYTES_MAX;
+                for (final ExplainedOffer offer : placement.offers()) {
+                    mostBytes += TABLE_BYTES_MAX;
+                    for (final Rejection reason : offer.reasons()) {
+                        mostBytes += REASON_BYTES_MAX + utf8Length(reason.detail());
+                    }
+                }
+            }
+        }
+        if (builder.offset() + mostBytes > WireLimits.TABLES_BYTES_MAX) {
             throw new RequestException(
                     Status.RESPONSE_TOO_LONG,
                     "the decision is longer than a frame may be; ask for fewer placements or offers at a time");
         }
+    }
+
+    private static int utf8Length(@Nullable String text) {
+        return text == null ? 0 : Utf8.getDefault().encodedLength(text);
     }
 }

@@ -89,6 +89,7 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
                 connection,
                 bytes,
                 bytes.readerIndex(),
+                arrivalNanos,
                 Status.FRAME_TOO_LONG,
                 "a request is at most " + frameBytesMax + " bytes, lengthBytes=" + lengthBytes);
         skipBytes = lengthBytes;
@@ -127,7 +128,7 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        finishBatch(context);
+        finishRead(context);
     }
 
     @Override
@@ -137,18 +138,18 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
         }
         // Told in the middle of a write, too; then whoever writes goes on by itself.
         if (paused && !decoding && connection.isWritable()) {
-            finishBatch(context);
+            finishRead(context);
         }
     }
 
     /** Sends what has been answered, and goes on with what was read before a pause, as long as it is taken. */
-    private void finishBatch(ChannelHandlerContext context) {
+    private void finishRead(ChannelHandlerContext context) {
         decoding = true;
-        requests.onBatchEnd();
+        requests.onReadEnd();
         connection.flush();
         while (paused && connection.isWritable()) {
             decode();
-            requests.onBatchEnd();
+            requests.onReadEnd();
             connection.flush();
         }
         decoding = false;
@@ -176,7 +177,7 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        requests.onBatchEnd();
+        requests.onReadEnd();
         requests.onDisconnected();
         connection.onClosed();
         bytes.release();

@@ -41,6 +41,10 @@ final class IdentityBytes {
         }
     }
 
+    Identity toIdentity() {
+        return Identity.ofCanonical(new String(bytes, 0, length, StandardCharsets.UTF_8));
+    }
+
     /** Reads a usual one; false is no verdict on any other. */
     boolean readUsual(ByteBuffer from, int offset, int lengthBytes) {
         if (lengthBytes > BYTES_MAX) {

@@ -1,12 +1,12 @@
 package io.zandloper.server.wire;
 
+import io.zandloper.protocol.LookupView;
 import io.zandloper.protocol.MessageType;
 import io.zandloper.protocol.ProtocolLimits;
-import io.zandloper.protocol.SegmentTestView;
 import io.zandloper.protocol.Status;
 import io.zandloper.protocol.attributes.AttributesCodec;
-import io.zandloper.protocol.schema.ProfileRequest;
-import io.zandloper.protocol.schema.SegmentListRequest;
+import io.zandloper.protocol.schema.DecideRequest;
+import io.zandloper.protocol.verify.TableShape;
 import io.zandloper.protocol.verify.TableShapes;
 import io.zandloper.server.decide.DecisionLimits;
 import io.zandloper.server.decide.DecisionRequest;
@@ -14,19 +14,17 @@ import io.zandloper.server.decision.Deciding;
 import io.zandloper.server.decision.ServedDecision;
 import io.zandloper.storage.View;
 import io.zandloper.storage.catalog.Catalog;
-import io.zandloper.storage.catalog.VisibleSegments;
 import io.zandloper.storage.format.RecordView;
 import io.zandloper.storage.profile.Identity;
 import io.zandloper.storage.profile.InvalidInputException;
 import io.zandloper.storage.profile.Profile;
 import io.zandloper.storage.record.RecordBuffer;
-import io.zandloper.storage.row.RowBits;
 import java.nio.ByteBuffer;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers what only reads: lookups and decisions, from the open batch's view, into the encoder. Belongs to one event
+ * Answers what only reads: lookups and decisions, from the shared view, into the encoder. Belongs to one event
  * loop.
  *
  * <p>An identity may come to lead elsewhere between finding a profile and reading it, when two are linked; so what was
@@ -36,27 +34,34 @@ final class LookupHandler {
     /** A record that changes between two reads of it changes rarely twice. */
     private static final int RECORD_READ_TRIES = 3;
 
+    /** No table of an answer. */
+    static final int NOTHING = 0;
+
     private final RequestFrame frame;
-    private final Batch batch;
+    private final SharedView shared;
     private final ResponseEncoder encoder;
     private final DecisionIds decisionIds;
     private final Deciding deciding;
+    private final SegmentReader segments;
     private final DecideBytes decideBytes = new DecideBytes();
-    private final SegmentTestView segmentTest = new SegmentTestView();
-    private final IdentityBytes identityBytes = new IdentityBytes();
-    private final RowBits row = new RowBits();
-    private final IntPredicate visibleByRow = row::isSet;
+    private final LookupView lookup = new LookupView();
+    private final IdentityBytes identity = new IdentityBytes();
     private final RecordBuffer record = new RecordBuffer();
     private final RecordView recordView = new RecordView();
     private SegmentNames segmentNames = new SegmentNames(Catalog.EMPTY);
 
     LookupHandler(
-            RequestFrame frame, Batch batch, ResponseEncoder encoder, DecisionIds decisionIds, Deciding deciding) {
+            RequestFrame frame,
+            SharedView shared,
+            ResponseEncoder encoder,
+            DecisionIds decisionIds,
+            Deciding deciding) {
         this.deciding = deciding;
         this.frame = frame;
-        this.batch = batch;
+        this.shared = shared;
         this.encoder = encoder;
         this.decisionIds = decisionIds;
+        this.segments = new SegmentReader(shared);
     }
 
     /**
@@ -67,29 +72,27 @@ final class LookupHandler {
      */
     Status answer(MessageType type) {
         return switch (type) {
-            case PROFILE -> profile(batch.view());
-            case SEGMENT_TEST -> testSegments(batch.view());
-            case SEGMENT_LIST -> listSegments(batch.view());
-            case DECIDE -> decide(batch.view());
+            case PROFILE -> profile(shared.view());
+            case SEGMENT_TEST -> testSegments(shared.view());
+            case SEGMENT_LIST -> listSegments(shared.view());
+            case DECIDE -> decide(shared.view());
             default -> throw new IllegalArgumentException("no lookup, type=" + type);
         };
     }
 
     private Status testSegments(View view) {
-        final ByteBuffer body = frame.verified(TableShapes.SEGMENT_TEST_REQUEST);
-        segmentTest.wrap(body, body.position());
-        if (segmentTest.segmentCount() > ProtocolLimits.TESTED_SEGMENTS_MAX) {
+        final ByteBuffer body = wrap(TableShapes.SEGMENT_TEST_REQUEST);
+        if (lookup.segmentCount() > ProtocolLimits.TESTED_SEGMENTS_MAX) {
             throw new InvalidInputException("segments", "more than " + ProtocolLimits.TESTED_SEGMENTS_MAX);
         }
-        identityBytes.read(body, segmentTest.profileOffset(), segmentTest.profileLengthBytes(), "profile");
-        final IntPredicate visible = visible(view, identityBytes.bytes(), identityBytes.length());
+        final IntPredicate visible = segments.visible(find(view, body), identity);
         if (visible == null) {
             return nobody();
         }
         final SegmentNames names = namesOf(view.catalog());
-        encoder.beginSegmentTest(segmentTest.segmentCount());
-        for (int i = segmentTest.segmentCount() - 1; i >= 0; i--) {
-            final int bit = names.bit(body, segmentTest.segmentOffset(i), segmentTest.segmentLengthBytes(i));
+        encoder.beginSegmentTest(lookup.segmentCount());
+        for (int i = lookup.segmentCount() - 1; i >= 0; i--) {
+            final int bit = names.bit(body, lookup.segmentOffset(i), lookup.segmentLengthBytes(i));
             encoder.member(bit >= 0 && visible.test(bit));
         }
         encoder.endSegmentTest();
@@ -97,79 +100,82 @@ final class LookupHandler {
     }
 
     private Status listSegments(View view) {
-        final SegmentListRequest request =
-                SegmentListRequest.getRootAsSegmentListRequest(frame.verified(TableShapes.SEGMENT_LIST_REQUEST));
-        final byte[] identity = RequestReader.identity(request::profile).utf8();
-        final IntPredicate visible = visible(view, identity, identity.length);
+        final ByteBuffer body = wrap(TableShapes.SEGMENT_LIST_REQUEST);
+        final IntPredicate visible = segments.visible(find(view, body), identity);
         if (visible == null) {
             return nobody();
         }
-        encoder.segmentList(view.catalog(), visible);
+        encoder.begin();
+        encoder.finish(encoder.segmentList(view.catalog(), visible));
         return Status.OK;
     }
 
-    /**
-     * Which segments of whoever has the identity are visible, by bit: as the row says, or the record where an expiry has
-     * passed or the writer is at the row. Null where nobody has it.
-     */
-    private @Nullable IntPredicate visible(View view, byte[] identity, int lengthBytes) {
-        int ordinal = view.find(identity, 0, lengthBytes);
-        while (ordinal != View.NOBODY) {
-            if (view.readRow(ordinal, row) && batch.nowMicros() < row.nextExpiryMicros()) {
-                return visibleByRow;
-            }
-            final Profile profile = view.readProfile(ordinal);
-            if (profile != null) {
-                return VisibleSegments.of(profile, view.catalog(), batch.nowMicros())::isVisible;
-            }
-            final int found = ordinal;
-            ordinal = view.find(identity, 0, lengthBytes);
-            if (ordinal == found) {
-                return null;
-            }
-        }
-        return null;
-    }
-
     private Status profile(View view) {
-        final ProfileRequest request =
-                ProfileRequest.getRootAsProfileRequest(frame.verified(TableShapes.PROFILE_REQUEST));
-        final Identity identity = RequestReader.identity(request::profile);
-        int ordinal = view.find(identity);
-        while (ordinal != View.NOBODY) {
-            final Profile profile = view.readProfile(ordinal);
-            if (profile != null
-                    && profile.identities().contains(identity)
-                    && encode(view, ordinal, identity, profile)) {
-                return Status.OK;
-            }
-            final int found = ordinal;
-            ordinal = view.find(identity);
-            if (ordinal == found) {
-                return nobody();
-            }
+        final ByteBuffer body = wrap(TableShapes.PROFILE_REQUEST);
+        final int found = find(view, body);
+        encoder.begin();
+        final int table = profile(view, found, identity);
+        if (table == NOTHING) {
+            return nobody();
         }
-        return nobody();
+        encoder.finish(table);
+        return Status.OK;
     }
 
-    /** False where it is gone meanwhile, or is not the identity's any more. */
-    private boolean encode(View view, int ordinal, Identity identity, Profile first) {
+    private ByteBuffer wrap(TableShape shape) {
+        final ByteBuffer body = frame.verified(shape);
+        lookup.wrap(body, body.position());
+        return body;
+    }
+
+    /** The profile that was asked for, or {@link View#NOBODY}. */
+    private int find(View view, ByteBuffer body) {
+        identity.read(body, lookup.profileOffset(), lookup.profileLengthBytes(), "profile");
+        return view.find(identity.bytes(), 0, identity.length());
+    }
+
+    /**
+     * Encodes the profile of whoever has the identity; gives the table, or {@link #NOTHING} where nobody has it.
+     *
+     * @param found what was found for the identity
+     */
+    int profile(View view, int found, IdentityBytes named) {
+        final Identity wanted = named.toIdentity();
+        int ordinal = found;
+        while (ordinal != View.NOBODY) {
+            final Profile profile = view.readProfile(ordinal);
+            if (profile != null && profile.identities().contains(wanted)) {
+                final int table = encode(view, ordinal, wanted, profile);
+                if (table != NOTHING) {
+                    return table;
+                }
+            }
+            final int before = ordinal;
+            ordinal = view.find(wanted);
+            if (ordinal == before) {
+                return NOTHING;
+            }
+        }
+        return NOTHING;
+    }
+
+    /** {@link #NOTHING} where it is gone meanwhile, or is not the identity's any more. */
+    private int encode(View view, int ordinal, Identity wanted, Profile first) {
         Profile profile = first;
         ByteBuffer attributes = storedAttributes(view, ordinal, profile.sequence());
         for (int tries = 1; attributes == null && tries < RECORD_READ_TRIES; tries++) {
             final Profile again = view.readProfile(ordinal);
-            if (again == null || !again.identities().contains(identity)) {
-                return false;
+            if (again == null || !again.identities().contains(wanted)) {
+                return NOTHING;
             }
             profile = again;
             attributes = storedAttributes(view, ordinal, profile.sequence());
         }
-        encoder.profile(
+        return encoder.profile(
                 profile,
                 attributes == null ? ByteBuffer.wrap(AttributesCodec.encode(profile.attributes())) : attributes,
                 view.catalog(),
-                visible(view, ordinal, profile));
-        return true;
+                segments.visible(ordinal, profile));
     }
 
     /** The bytes of the attributes as they lie in the record; null where it is not that of {@code wantedSequence}. */
@@ -181,37 +187,41 @@ final class LookupHandler {
         return record.buffer().slice(recordView.attributesOffset(), recordView.attributesLength());
     }
 
-    /** By bit: from the row where it is that of {@code profile}, else computed. */
-    private IntPredicate visible(View view, int ordinal, Profile profile) {
-        final boolean rowTells = view.readRow(ordinal, row)
-                && row.sequence() == profile.sequence()
-                && batch.nowMicros() < row.nextExpiryMicros();
-        return rowTells ? visibleByRow : VisibleSegments.of(profile, view.catalog(), batch.nowMicros())::isVisible;
-    }
-
     private Status decide(View view) {
         final long startNanos = System.nanoTime();
         final ByteBuffer body = frame.verified(TableShapes.DECIDE_REQUEST);
-        ServedDecision decision = decideBytes.wrap(body, view.catalog(), batch.nowMicros())
-                ? deciding.decide(decideBytes, view, batch.nowMicros())
+        ServedDecision decision = decideBytes.wrap(body, view.catalog(), shared.nowMicros())
+                ? deciding.decide(decideBytes, view, shared.nowMicros())
                 : null;
         if (decision == null) {
             decision = decideUnusual(body, view);
         }
-        encoder.decision(decision, decisionIds.next(), batch.sequence(), System.nanoTime() - startNanos);
+        encoder.begin();
+        encoder.finish(decision(decision, startNanos));
         return Status.OK;
     }
 
     private ServedDecision decideUnusual(ByteBuffer body, View view) {
         final Catalog catalog = view.catalog();
-        final DecisionRequest request = RequestReader.decide(body, catalog, batch.nowMicros());
-        if (!DecisionLimits.canExplain(request, catalog.offers().size())) {
+        final DecisionRequest request =
+                RequestReader.decide(DecideRequest.getRootAsDecideRequest(body), catalog, shared.nowMicros());
+        checkExplanation(request, catalog, 1);
+        return deciding.decide(request, view, shared.nowMicros());
+    }
+
+    /** @param profiles for each of which it is asked */
+    static void checkExplanation(DecisionRequest request, Catalog catalog, int profiles) {
+        if (!DecisionLimits.canExplain(request, (long) catalog.offers().size() * profiles)) {
             throw new RequestException(
                     Status.RESPONSE_TOO_LONG,
                     "an explanation is of at most " + DecisionLimits.EXPLAINED_OFFERS_MAX
                             + " offers in all placements together; ask for fewer placements at a time");
         }
-        return deciding.decide(request, view, batch.nowMicros());
+    }
+
+    /** Encodes a decision; gives the table. */
+    int decision(ServedDecision decision, long startNanos) {
+        return encoder.decision(decision, decisionIds.next(), shared.sequence(), System.nanoTime() - startNanos);
     }
 
     private Status nobody() {
@@ -219,7 +229,7 @@ final class LookupHandler {
         return Status.PROFILE_UNKNOWN;
     }
 
-    private SegmentNames namesOf(Catalog catalog) {
+    SegmentNames namesOf(Catalog catalog) {
         if (!segmentNames.isOf(catalog)) {
             segmentNames = new SegmentNames(catalog);
         }

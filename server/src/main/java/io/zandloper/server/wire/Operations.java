@@ -17,6 +17,10 @@ final class Operations {
             case SEGMENT_TEST -> Operation.BINARY_SEGMENT_TEST;
             case SEGMENT_LIST -> Operation.BINARY_SEGMENT_LIST;
             case DECIDE -> Operation.BINARY_DECIDE;
+            case PROFILE_BATCH -> Operation.BINARY_PROFILE_BATCH;
+            case SEGMENT_TEST_BATCH -> Operation.BINARY_SEGMENT_TEST_BATCH;
+            case SEGMENT_LIST_BATCH -> Operation.BINARY_SEGMENT_LIST_BATCH;
+            case DECIDE_BATCH -> Operation.BINARY_DECIDE_BATCH;
             case UPSERT -> Operation.BINARY_UPSERT;
             case EVENT -> Operation.BINARY_EVENT;
             case ERASE -> Operation.BINARY_ERASE;

@@ -8,6 +8,7 @@ import io.zandloper.protocol.verify.BodyVerifier;
 import io.zandloper.protocol.verify.TableShape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The frame being handled. A flyweight: the bytes stay where they were read, and one instance serves all frames of an
@@ -19,9 +20,14 @@ final class RequestFrame {
     private final BodyVerifier verifier = new BodyVerifier();
     private int start;
     private int lengthBytes;
+    private long arrivalNanos;
 
-    /** @param newLengthBytes at least a header, and all there */
-    void wrap(ByteBuf newBytes, int newStart, int newLengthBytes) {
+    /**
+     * @param newLengthBytes at least a header, and all there
+     * @param newArrivalNanos when its last byte came
+     */
+    void wrap(ByteBuf newBytes, int newStart, int newLengthBytes, long newArrivalNanos) {
+        arrivalNanos = newArrivalNanos;
         bytes = newBytes;
         start = newStart;
         lengthBytes = newLengthBytes;
@@ -57,6 +63,12 @@ final class RequestFrame {
     /** From the arrival; 0 for none. */
     long deadlineMicros() {
         return bytes.getUnsignedIntLE(start + FrameDescriptor.DEADLINE_OFFSET);
+    }
+
+    /** Whether its deadline has passed. */
+    boolean isLate(long nowNanos) {
+        final long deadlineMicros = deadlineMicros();
+        return deadlineMicros != 0 && nowNanos - arrivalNanos > TimeUnit.MICROSECONDS.toNanos(deadlineMicros);
     }
 
     /** Between position and limit, little-endian; a view. */

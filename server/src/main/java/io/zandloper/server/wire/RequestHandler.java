@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes the frames of one event loop, on its thread, one after the other: what may not be asked is refused, what waits
- * for its sequence put aside, what reads answered by the {@link LookupHandler}, what writes handed over by the {@link
- * WriteHandler}. What arrives in one read is one {@link Batch}.
+ * for its sequence put aside, what reads answered by the {@link LookupHandler} or the {@link BatchHandler}, what
+ * writes handed over by the {@link WriteHandler}. What arrives in one read sees the same, see {@link SharedView}.
  */
 final class RequestHandler {
     private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
@@ -34,9 +34,10 @@ final class RequestHandler {
     private final HeldBytes held;
     private final RequestFrame frame = new RequestFrame();
     private final ResponseEncoder encoder = new ResponseEncoder();
-    private final Batch batch;
+    private final SharedView shared;
     private final SequenceWaiters waiters;
     private final LookupHandler lookups;
+    private final BatchHandler batches;
     private final WriteHandler writes;
     private boolean stopping;
 
@@ -55,10 +56,11 @@ final class RequestHandler {
         this.server = server;
         this.limits = limits;
         this.held = held;
-        this.batch = new Batch(storage, clock);
+        this.shared = new SharedView(storage, clock);
         this.waiters = new SequenceWaiters(eventLoop, this, held, storage::sequence);
-        this.lookups = new LookupHandler(frame, batch, encoder, decisionIds, deciding);
-        this.writes = new WriteHandler(frame, batch, storage, eventLoop, this, limits.requestsInFlightMax());
+        this.lookups = new LookupHandler(frame, shared, encoder, decisionIds, deciding);
+        this.batches = new BatchHandler(frame, shared, encoder, lookups, deciding);
+        this.writes = new WriteHandler(frame, shared, storage, eventLoop, this, limits.requestsInFlightMax());
     }
 
     /** Of a client that has just come to this event loop. */
@@ -79,34 +81,34 @@ final class RequestHandler {
      * @param arrivalNanos when its last bytes came
      */
     void onFrame(Connection connection, ByteBuf bytes, int start, int lengthBytes, long arrivalNanos) {
-        frame.wrap(bytes, start, lengthBytes);
+        frame.wrap(bytes, start, lengthBytes, arrivalNanos);
         final Status wrong = whatIsWrong(connection);
         if (wrong != Status.OK) {
             refuse(connection, wrong, wrong.meaning(), List.of());
             return;
         }
-        batch.begin();
-        if (frame.minSequence() > batch.sequence() && !isReached(frame.minSequence())) {
+        shared.open();
+        if (frame.minSequence() > shared.sequence() && !isReached(frame.minSequence())) {
             awaitSequence(connection, arrivalNanos);
             return;
         }
         answer(connection, arrivalNanos);
     }
 
-    /** The batch is answered. */
-    void onBatchEnd() {
-        batch.end();
+    /** All that arrived in one read is answered. */
+    void onReadEnd() {
+        shared.end();
     }
 
     /** Answers the frame that waited. */
     void onSequenceReached(Connection connection, ByteBuf bytes, long arrivalNanos) {
-        frame.wrap(bytes, bytes.readerIndex(), bytes.readableBytes());
-        batch.begin();
+        frame.wrap(bytes, bytes.readerIndex(), bytes.readableBytes(), arrivalNanos);
+        shared.open();
         answer(connection, arrivalNanos);
     }
 
-    void onSequenceNotReached(Connection connection, ByteBuf bytes) {
-        frame.wrap(bytes, bytes.readerIndex(), bytes.readableBytes());
+    void onSequenceNotReached(Connection connection, ByteBuf bytes, long arrivalNanos) {
+        frame.wrap(bytes, bytes.readerIndex(), bytes.readableBytes(), arrivalNanos);
         refuse(connection, Status.SEQUENCE_NOT_REACHED, Status.SEQUENCE_NOT_REACHED.meaning(), List.of());
     }
 
@@ -136,12 +138,12 @@ final class RequestHandler {
     /** Nothing is asked any more. */
     void close() {
         waiters.close();
-        batch.close();
+        shared.close();
     }
 
     /** Refuses a frame of which only the header is there. */
-    void refuseFrame(Connection connection, ByteBuf bytes, int start, Status status, String detail) {
-        frame.wrap(bytes, start, FrameDescriptor.HEADER_LENGTH_BYTES);
+    void refuseFrame(Connection connection, ByteBuf bytes, int start, long arrivalNanos, Status status, String detail) {
+        frame.wrap(bytes, start, FrameDescriptor.HEADER_LENGTH_BYTES, arrivalNanos);
         refuse(connection, status, detail, List.of());
     }
 
@@ -170,11 +172,11 @@ final class RequestHandler {
         return mayAsk || type == MessageType.HELLO ? Status.OK : Status.UNAUTHENTICATED;
     }
 
-    /** Looks again with a new batch, in which what was answered before it stays true. */
+    /** Looks again with a new view, in which what was answered before it stays true. */
     private boolean isReached(long minSequence) {
-        batch.end();
-        batch.begin();
-        return minSequence <= batch.sequence();
+        shared.end();
+        shared.open();
+        return minSequence <= shared.sequence();
     }
 
     private void awaitSequence(Connection connection, long arrivalNanos) {
@@ -194,8 +196,7 @@ final class RequestHandler {
             throw new IllegalStateException("a frame that was not checked, type=" + frame.typeNumber());
         }
         try {
-            if (frame.deadlineMicros() != 0
-                    && System.nanoTime() - arrivalNanos > TimeUnit.MICROSECONDS.toNanos(frame.deadlineMicros())) {
+            if (frame.isLate(System.nanoTime())) {
                 throw new RequestException(Status.DEADLINE_PASSED);
             }
             if (WriteHandler.isWrite(type)) {
@@ -206,7 +207,7 @@ final class RequestHandler {
             if (status != Status.OK) {
                 recorder.refuse(Operations.refusal(status));
             }
-            send(connection, type.number(), frame.correlationId(), batch.sequence(), status);
+            send(connection, type.number(), frame.correlationId(), shared.sequence(), status);
         } catch (RequestException refused) {
             refuse(connection, refused.status(), refused.detail(), refused.errors());
         } catch (InvalidInputException invalid) {
@@ -223,6 +224,7 @@ final class RequestHandler {
             case HELLO -> hello(connection);
             case PING -> ping();
             case PROFILE, SEGMENT_TEST, SEGMENT_LIST, DECIDE -> lookups.answer(type);
+            case PROFILE_BATCH, SEGMENT_TEST_BATCH, SEGMENT_LIST_BATCH, DECIDE_BATCH -> batch(type);
             case UPSERT, EVENT, ERASE -> throw new IllegalStateException("a write is answered by the writer");
         };
     }
@@ -238,7 +240,7 @@ final class RequestHandler {
             throw new RequestException(Status.UNAUTHENTICATED, "the credentials are not the server's");
         }
         connection.onAuthenticated();
-        encoder.hello(server.name(), false, limits, batch.view().catalog().version());
+        encoder.hello(server.name(), false, limits, shared.view().catalog().version());
         return Status.OK;
     }
 
@@ -247,11 +249,16 @@ final class RequestHandler {
         return Status.OK;
     }
 
+    private Status batch(MessageType type) {
+        recorder.batchOf(Operations.of(type), batches.answer(type));
+        return Status.OK;
+    }
+
     private void refuse(
             Connection connection, Status status, String detail, List<io.zandloper.storage.profile.FieldError> errors) {
         recorder.refuse(Operations.refusal(status));
         encoder.error(status, detail, errors);
-        final long answerSequence = batch.isOpen() ? batch.sequence() : storage.sequence();
+        final long answerSequence = shared.isOpen() ? shared.sequence() : storage.sequence();
         send(connection, frame.typeNumber(), frame.correlationId(), answerSequence, status);
     }
 

@@ -13,7 +13,6 @@ import io.zandloper.storage.profile.InvalidInputException;
 import io.zandloper.storage.profile.Profile;
 import io.zandloper.storage.resolve.ProfileEditor;
 import io.zandloper.storage.resolve.Resolution;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -35,20 +34,14 @@ final class RequestReader {
 
     private RequestReader() {}
 
-    /** The one identity a lookup is about. */
-    static Identity identity(Supplier<String> profile) {
-        return Identity.parse(text(profile), "profile");
-    }
-
     /** A text that may be absent. */
     static @Nullable String optionalText(Supplier<@Nullable String> field) {
         return text(field);
     }
 
     /** @param catalog what a profile document may name segments of */
-    static DecisionRequest decide(ByteBuffer body, Catalog catalog, long nowMicros) {
+    static DecisionRequest decide(DecideRequest request, Catalog catalog, long nowMicros) {
         return text(() -> {
-            final DecideRequest request = DecideRequest.getRootAsDecideRequest(body);
             final ProfileParts parts = new ProfileParts("");
             final Identity identity = parts.identity(request.profile(), "profile");
             final Profile document =

@@ -5,6 +5,7 @@ import io.zandloper.protocol.FrameDescriptor;
 import io.zandloper.protocol.ProtocolLimits;
 import io.zandloper.protocol.Status;
 import io.zandloper.protocol.schema.Consent;
+import io.zandloper.protocol.schema.DecideBatchResponse;
 import io.zandloper.protocol.schema.EraseResponse;
 import io.zandloper.protocol.schema.ErrorResponse;
 import io.zandloper.protocol.schema.EventOutcome;
@@ -13,10 +14,13 @@ import io.zandloper.protocol.schema.FieldError;
 import io.zandloper.protocol.schema.HelloResponse;
 import io.zandloper.protocol.schema.Limits;
 import io.zandloper.protocol.schema.Membership;
+import io.zandloper.protocol.schema.ProfileBatchResponse;
 import io.zandloper.protocol.schema.ProfileResponse;
 import io.zandloper.protocol.schema.Role;
 import io.zandloper.protocol.schema.Score;
+import io.zandloper.protocol.schema.SegmentListBatchResponse;
 import io.zandloper.protocol.schema.SegmentListResponse;
+import io.zandloper.protocol.schema.SegmentTestBatchResponse;
 import io.zandloper.protocol.schema.SegmentTestResponse;
 import io.zandloper.protocol.schema.UpsertOutcome;
 import io.zandloper.protocol.schema.UpsertResponse;
@@ -43,11 +47,24 @@ final class ResponseEncoder {
     /** Nested buffers hold 8-byte numbers; clients in languages that want alignment read them where they lie. */
     private static final int NESTED_ALIGNMENT = 8;
 
+    /** Of an id and what refers to it. */
+    private static final int ID_BYTES_MAX = 80;
+    /** Of a table with a few numbers, and what refers to it. */
+    private static final int TABLE_BYTES_MAX = 64;
+    /** Of the identities, the consent and the numbers of a profile, which is 64 KiB itself. */
+    private static final int PROFILE_BYTES_MAX = 80 * 1024;
+
     private FlatBufferBuilder builder = new FlatBufferBuilder(INITIAL_BYTES);
     private ByteBuffer body = EMPTY;
     private final DecisionWriter decisions = new DecisionWriter(builder);
     /** References of the vector being written; grows to the longest there was. */
     private int[] references = new int[256];
+
+    /** Of the batch being answered: what came of each profile, and where its answer lies. */
+    private final short[] statuses = new short[ProtocolLimits.BATCH_PROFILES_MAX];
+
+    private final int[] entries = new int[ProtocolLimits.BATCH_PROFILES_MAX];
+    private int entryCount;
 
     /** Between position and limit. */
     ByteBuffer body() {
@@ -84,7 +101,8 @@ final class ResponseEncoder {
                 builder,
                 binaryLimits.requestFrameBytesMax(),
                 ProtocolLimits.RESPONSE_FRAME_BYTES_MAX,
-                binaryLimits.requestsInFlightMax());
+                binaryLimits.requestsInFlightMax(),
+                ProtocolLimits.BATCH_PROFILES_MAX);
         finish(HelloResponse.createHelloResponse(
                 builder,
                 FrameDescriptor.VERSION,
@@ -108,19 +126,46 @@ final class ResponseEncoder {
         finish(SegmentTestResponse.createSegmentTestResponse(builder, builder.endVector()));
     }
 
-    /** @param visible by bit */
-    void segmentList(Catalog catalog, IntPredicate visible) {
-        begin();
+    // Answers of lookups and decisions: begin, then either one table and finish, or beginBatch, an entry for each
+    // profile in
+    // their order, and one of the end….
+
+    void begin() {
+        if (body.capacity() > WireLimits.KEPT_BUFFER_BYTES_MAX) {
+            builder = new FlatBufferBuilder(INITIAL_BYTES);
+        } else {
+            builder.clear();
+        }
+        body = EMPTY;
+        entryCount = 0;
+    }
+
+    /** @param root a table, which is the answer */
+    void finish(int root) {
+        builder.finish(root);
+        body = builder.dataBuffer();
+    }
+
+    /**
+     * @param visible by bit
+     * @throws RequestException where it may not fit an answer any more; then nothing of it is there
+     */
+    int segmentList(Catalog catalog, IntPredicate visible) {
+        checkRoom((long) catalog.segments().size() * ID_BYTES_MAX);
         final int count = segmentIds(catalog, visible, true, true);
-        finish(SegmentListResponse.createSegmentListResponse(builder, referenceVector(count)));
+        return SegmentListResponse.createSegmentListResponse(builder, referenceVector(count));
     }
 
     /**
      * @param attributes as they are stored
      * @param visible by bit
+     * @throws RequestException where it may not fit an answer any more; then nothing of it is there
      */
-    void profile(Profile profile, ByteBuffer attributes, Catalog catalog, IntPredicate visible) {
-        begin();
+    int profile(Profile profile, ByteBuffer attributes, Catalog catalog, IntPredicate visible) {
+        checkRoom(PROFILE_BYTES_MAX
+                + attributes.remaining()
+                + (long) catalog.segments().size() * (ID_BYTES_MAX + TABLE_BYTES_MAX)
+                + (long) profile.scores().size() * (ID_BYTES_MAX + TABLE_BYTES_MAX));
         final int identities = identities(profile.identities());
         builder.createUnintializedVector(Byte.BYTES, attributes.remaining(), NESTED_ALIGNMENT)
                 .put(attributes.duplicate());
@@ -129,7 +174,7 @@ final class ResponseEncoder {
         final int computed = referenceVector(segmentIds(catalog, visible, false, true));
         final int scores = referenceVector(scores(profile));
         final int consent = consent(profile.consent());
-        finish(ProfileResponse.createProfileResponse(
+        return ProfileResponse.createProfileResponse(
                 builder,
                 identities,
                 attributesOffset,
@@ -138,13 +183,75 @@ final class ResponseEncoder {
                 scores,
                 consent,
                 profile.version(),
-                profile.updatedAtMicros()));
+                profile.updatedAtMicros());
     }
 
-    /** @throws RequestException where it is longer than an answer may be */
-    void decision(ServedDecision decision, byte[] decisionId, long sequence, long tookNanos) {
-        begin();
-        finish(decisions.write(builder, decision, decisionId, sequence, tookNanos));
+    /** @throws RequestException where it is longer than an answer may be; then nothing of it is there */
+    int decision(ServedDecision decision, byte[] decisionId, long sequence, long tookNanos) {
+        return decisions.write(builder, decision, decisionId, sequence, tookNanos);
+    }
+
+    /** So that what does not fit is noticed while nothing of it is written. */
+    private void checkRoom(long mostBytes) {
+        if (builder.offset() + mostBytes > WireLimits.TABLES_BYTES_MAX) {
+            throw new RequestException(Status.RESPONSE_TOO_LONG);
+        }
+    }
+
+    /** @param table the answer for a profile */
+    void entry(int table) {
+        addEntry(Status.OK, table);
+    }
+
+    /** For a profile that has no answer; nor has one a batch of tests, whose answers come at its end. */
+    void entry(Status status) {
+        addEntry(status, 0);
+    }
+
+    private void addEntry(Status status, int table) {
+        statuses[entryCount] = (short) status.number();
+        entries[entryCount] = table;
+        entryCount++;
+    }
+
+    void endProfileBatch() {
+        final int profiles = entryVector();
+        finish(ProfileBatchResponse.createProfileBatchResponse(builder, statusVector(), profiles));
+    }
+
+    /** @param members of all profiles, each a byte of 0 or 1 */
+    void endSegmentTestBatch(byte[] members, int count) {
+        final int membersOffset = builder.createByteVector(members, 0, count);
+        finish(SegmentTestBatchResponse.createSegmentTestBatchResponse(builder, statusVector(), membersOffset));
+    }
+
+    void endSegmentListBatch() {
+        final int lists = entryVector();
+        finish(SegmentListBatchResponse.createSegmentListBatchResponse(builder, statusVector(), lists));
+    }
+
+    void endDecideBatch() {
+        final int decisionsOffset = entryVector();
+        finish(DecideBatchResponse.createDecideBatchResponse(builder, statusVector(), decisionsOffset));
+    }
+
+    /** Those without an answer refer to one empty table. */
+    private int entryVector() {
+        builder.startTable(0);
+        final int nothing = builder.endTable();
+        builder.startVector(Integer.BYTES, entryCount, Integer.BYTES);
+        for (int i = entryCount - 1; i >= 0; i--) {
+            builder.addOffset(entries[i] == 0 ? nothing : entries[i]);
+        }
+        return builder.endVector();
+    }
+
+    private int statusVector() {
+        builder.startVector(Short.BYTES, entryCount, Short.BYTES);
+        for (int i = entryCount - 1; i >= 0; i--) {
+            builder.addShort(statuses[i]);
+        }
+        return builder.endVector();
     }
 
     /** @param outcome an accepted one */
@@ -253,20 +360,6 @@ final class ResponseEncoder {
             builder.addOffset(references[i]);
         }
         return builder.endVector();
-    }
-
-    private void begin() {
-        if (body.capacity() > WireLimits.KEPT_BUFFER_BYTES_MAX) {
-            builder = new FlatBufferBuilder(INITIAL_BYTES);
-        } else {
-            builder.clear();
-        }
-        body = EMPTY;
-    }
-
-    private void finish(int root) {
-        builder.finish(root);
-        body = builder.dataBuffer();
     }
 
     /** An error may quote what was wrong with a text, and so has to bear any text. */

@@ -71,14 +71,14 @@ final class SequenceWaiters {
                 answered.add(candidate.connection());
                 forget(candidate);
             } else if (nowNanos - candidate.expiresNanos() >= 0) {
-                requests.onSequenceNotReached(candidate.connection(), candidate.bytes());
+                requests.onSequenceNotReached(candidate.connection(), candidate.bytes(), candidate.arrivalNanos());
                 answered.add(candidate.connection());
                 forget(candidate);
             } else {
                 waiting.add(candidate);
             }
         }
-        requests.onBatchEnd();
+        requests.onReadEnd();
         answered.forEach(Connection::flush);
         schedule();
     }

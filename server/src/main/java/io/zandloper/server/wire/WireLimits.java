@@ -1,5 +1,6 @@
 package io.zandloper.server.wire;
 
+import io.zandloper.protocol.FrameDescriptor;
 import io.zandloper.protocol.ProtocolLimits;
 
 /**
@@ -20,6 +21,12 @@ final class WireLimits {
 
     /** A decide request up to this length may be read where it lies; usual ones have a few hundred bytes. */
     static final int USUAL_DECIDE_BYTES_MAX = 16 * 1024;
+
+    /** Of the tables of an answer; beyond them a batch has its vectors, a number and a reference for each profile. */
+    static final int TABLES_BYTES_MAX = ProtocolLimits.RESPONSE_FRAME_BYTES_MAX
+            - FrameDescriptor.HEADER_LENGTH_BYTES
+            - ProtocolLimits.BATCH_PROFILES_MAX * (Short.BYTES + Integer.BYTES)
+            - 1024;
 
     /** An encoder's buffer that has grown beyond this for one answer is given back after it. */
     static final int KEPT_BUFFER_BYTES_MAX = 1024 * 1024;

@@ -10,20 +10,20 @@ import io.zandloper.storage.change.Change;
 /** Hands what changes something to the writer; its answer comes back through {@link PendingWrites}. One event loop's. */
 final class WriteHandler {
     private final RequestFrame frame;
-    private final Batch batch;
+    private final SharedView shared;
     private final Storage storage;
     private final PendingWrites writes;
     private final int inFlightMax;
 
     WriteHandler(
             RequestFrame frame,
-            Batch batch,
+            SharedView shared,
             Storage storage,
             EventLoop eventLoop,
             RequestHandler requests,
             int inFlightMax) {
         this.frame = frame;
-        this.batch = batch;
+        this.shared = shared;
         this.storage = storage;
         this.inFlightMax = inFlightMax;
         this.writes = new PendingWrites(eventLoop, requests);
@@ -54,7 +54,7 @@ final class WriteHandler {
     private Change change(MessageType type) {
         return switch (type) {
             case UPSERT -> ChangeReader.upsert(frame.verified(TableShapes.UPSERT_REQUEST));
-            case EVENT -> ChangeReader.event(frame.verified(TableShapes.EVENT_REQUEST), batch.nowMicros());
+            case EVENT -> ChangeReader.event(frame.verified(TableShapes.EVENT_REQUEST), shared.nowMicros());
             case ERASE -> ChangeReader.erase(frame.verified(TableShapes.ERASE_REQUEST));
             default -> throw new IllegalArgumentException("no write, type=" + type);
         };

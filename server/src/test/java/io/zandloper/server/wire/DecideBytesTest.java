@@ -59,7 +59,7 @@ final class DecideBytesTest {
     private final ResponseEncoder encoder = new ResponseEncoder();
     private final Decisions decisions = new Decisions(DecisionListener.NONE);
     private RunningBinaryServer server;
-    private Batch batch;
+    private SharedView shared;
     private LookupHandler handler;
 
     @BeforeEach
@@ -92,14 +92,14 @@ final class DecideBytesTest {
                         Map.of("channel", CHANNELS.get(random.nextInt(CHANNELS.size())))));
             }
         }
-        batch = new Batch(server.storage(), () -> RunningBinaryServer.START_MICROS);
+        shared = new SharedView(server.storage(), () -> RunningBinaryServer.START_MICROS);
         handler = new LookupHandler(
-                frame, batch, encoder, new DecisionIds(new SplittableRandom(1)), decisions.newDeciding());
+                frame, shared, encoder, new DecisionIds(new SplittableRandom(1)), decisions.newDeciding());
     }
 
     @AfterEach
     void stop() {
-        batch.close();
+        shared.close();
         decisions.close();
         server.close();
     }
@@ -135,12 +135,13 @@ final class DecideBytesTest {
         for (int i = 0; i < REQUESTS; i++) {
             final ByteBuffer body = request();
             final DecideResponse answer = DecideResponse.getRootAsDecideResponse(answered(body));
-            batch.begin();
-            final View view = batch.view();
-            final DecisionRequest request = RequestReader.decide(body, view.catalog(), batch.nowMicros());
+            shared.open();
+            final View view = shared.view();
+            final DecisionRequest request = RequestReader.decide(
+                    DecideRequest.getRootAsDecideRequest(body), view.catalog(), shared.nowMicros());
             final Profile stored = request.identity() == null ? null : view.profile(request.identity());
-            final Decision expected = PlainDecider.decide(request, stored, view.catalog(), batch.nowMicros());
-            batch.end();
+            final Decision expected = PlainDecider.decide(request, stored, view.catalog(), shared.nowMicros());
+            shared.end();
             assertThat(answer.profile()).isEqualTo(expected.profile());
             assertThat(answer.reason()).isEqualTo(expected.reason().ordinal());
             assertThat(answer.catalogVersion()).isEqualTo(expected.catalogVersion());
@@ -200,22 +201,22 @@ final class DecideBytesTest {
         long answeredBytes = 0;
         for (int i = 0; i < frames.size(); i++) {
             final ByteBuf bytes = frames.get(i);
-            frame.wrap(bytes, 0, bytes.readableBytes());
-            batch.begin();
+            frame.wrap(bytes, 0, bytes.readableBytes(), 0);
+            shared.open();
             if (handler.answer(MessageType.DECIDE) == Status.OK) {
                 answeredBytes += encoder.body().remaining();
             }
-            batch.end();
+            shared.end();
         }
         return answeredBytes;
     }
 
     private ByteBuffer answered(ByteBuffer body) {
         final ByteBuf bytes = frame(body);
-        frame.wrap(bytes, 0, bytes.readableBytes());
-        batch.begin();
+        frame.wrap(bytes, 0, bytes.readableBytes(), 0);
+        shared.open();
         assertThat(handler.answer(MessageType.DECIDE)).isEqualTo(Status.OK);
-        batch.end();
+        shared.end();
         return encoder.body();
     }
 

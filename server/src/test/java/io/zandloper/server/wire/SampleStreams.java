@@ -53,6 +53,21 @@ final class SampleStreams {
                                 new Consent(Consent.mask(1, 4), null, null)))
                         .placement("p", 1)
                         .context("n", 1L)));
+        add(samples, MessageType.PROFILE_BATCH, encoder.profileBatch(List.of("crm:1", "crm:404", "no identity")));
+        add(
+                samples,
+                MessageType.SEGMENT_TEST_BATCH,
+                encoder.segmentTestBatch(List.of("crm:1", "crm:404", "CRM:1"), List.of("a", "b", "c", "d")));
+        add(samples, MessageType.SEGMENT_LIST_BATCH, encoder.segmentListBatch(List.of("crm:1", "crm:404")));
+        add(
+                samples,
+                MessageType.DECIDE_BATCH,
+                encoder.decideBatch(
+                        List.of("crm:1", "crm:404"),
+                        DecisionQuery.forAnonymous()
+                                .placement("p")
+                                .context("channel", "web")
+                                .excluding("q")));
         add(
                 samples,
                 MessageType.UPSERT,

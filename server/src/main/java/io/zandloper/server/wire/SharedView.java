@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What the requests of one read see, all of them the same: a view of the storage, its sequence, the time. Open from the
  * first request until the last one is answered. One for each event loop.
  */
-final class Batch {
+final class SharedView {
     private final Storage storage;
     private final StorageReader reader;
     private final MicrosClock clock;
@@ -18,14 +18,14 @@ final class Batch {
     private long sequence;
     private long nowMicros;
 
-    Batch(Storage storage, MicrosClock clock) {
+    SharedView(Storage storage, MicrosClock clock) {
         this.storage = storage;
         this.reader = storage.newReader();
         this.clock = clock;
     }
 
     /** Opens it, unless it is open. */
-    void begin() {
+    void open() {
         if (view == null) {
             // In this order: what is seen is at least as new as what is said.
             sequence = storage.sequence();
@@ -48,7 +48,7 @@ final class Batch {
 
     View view() {
         if (view == null) {
-            throw new IllegalStateException("a request is answered outside of a batch");
+            throw new IllegalStateException("a request is answered without a view");
         }
         return view;
     }
