@@ -10,8 +10,8 @@ import org.roaringbitmap.RoaringBitmap;
  * writer's own, in bounded steps between its batches and while it has nothing to do, so that neither waits for long for
  * the other. No reader depends on it.
  *
- * <p>After a start the calendar is filled from the rows in the same steps: a walk over 10 million rows is less than a
- * second of the writer's time, and no thread has to hand it anything.
+ * <p>After a start, and when a new catalog brought new rows, the calendar is filled from the rows in the same steps: a walk
+ * over 10 million rows is less than a second of the writer's time, and no thread has to hand it anything.
  */
 final class Expiries {
     /** Profiles tidied, or moved in the calendar, between two batches of changes. */
@@ -30,8 +30,11 @@ final class Expiries {
     private final Tables tables;
     private final MicrosClock clock;
     private final boolean enabled;
-    private final ExpiryCalendar calendar;
-    private final int ordinalsAtStart;
+    private ExpiryCalendar calendar;
+    /** Of the rows that the calendar is of. */
+    private int rowGeneration;
+
+    private int ordinalsAtStart;
     private int rowsSeen;
     /** What was refused, to be put into the calendar again. */
     private final RoaringBitmap again = new RoaringBitmap();
@@ -45,8 +48,23 @@ final class Expiries {
         this.clock = clock;
         this.enabled = enabled;
         this.calendar = new ExpiryCalendar(this::dueMicros, clock.nowMicros());
+        this.rowGeneration = tables.published().rowGeneration();
         this.ordinalsAtStart = tables.ordinals();
         if (enabled) {
+            tables.rows().follow(calendar);
+        }
+    }
+
+    /** Other rows serve: a calendar of these, as after a start. */
+    private void followRows() {
+        final int generation = tables.published().rowGeneration();
+        if (generation != rowGeneration) {
+            rowGeneration = generation;
+            calendar = new ExpiryCalendar(this::dueMicros, clock.nowMicros());
+            ordinalsAtStart = tables.ordinals();
+            rowsSeen = 0;
+            again.clear();
+            doneUntilMicros = Long.MIN_VALUE;
             tables.rows().follow(calendar);
         }
     }
@@ -61,6 +79,7 @@ final class Expiries {
         if (!enabled) {
             return false;
         }
+        followRows();
         final boolean filling = rowsSeen < ordinalsAtStart;
         fill();
         final long nowMicros = clock.nowMicros();

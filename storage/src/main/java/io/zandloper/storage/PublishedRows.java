@@ -1,5 +1,6 @@
 package io.zandloper.storage;
 
+import io.zandloper.storage.BackFillStatus.State;
 import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.catalog.VisibleSegments;
 import io.zandloper.storage.column.Columns;
@@ -15,13 +16,19 @@ import io.zandloper.storage.row.RowBits;
 import io.zandloper.storage.row.RowTable;
 import java.util.BitSet;
 import java.util.function.IntFunction;
+import java.util.function.IntSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
 
 /**
  * The catalog, and the rows and columns that are laid out under it: the one place where a row changes, so that columns and
  * calendar change with it. Belongs to the writer, but for {@link #current}.
  */
 final class PublishedRows {
+    /** Rows that are judged in one step where all others stay: about as many as change in two batches. */
+    private static final int OVERDUE_ROWS_MAX = 512;
+
     private final DataFolder folder;
     private final Epochs epochs;
     private final RowBits rowBits = new RowBits();
@@ -38,6 +45,14 @@ final class PublishedRows {
 
     /** False while the tables are made again: columns are made of all rows then, which is faster. */
     private boolean columnsFollow;
+
+    /** What is being laid out; null for nothing. */
+    private @Nullable BackFill backFill;
+
+    /** Those of the catalog that is to replace the present one and whose rows are the same; null for none. */
+    private @Nullable CompiledRules sameRows;
+
+    private volatile BackFillStatus status = BackFillStatus.NONE;
 
     private PublishedRows(DataFolder folder, Epochs epochs, Published published, boolean columnsFollow) {
         this.folder = folder;
@@ -88,6 +103,7 @@ final class PublishedRows {
 
     /** Unmaps the files; no reader may be left. */
     void close() {
+        abandonReplacement();
         published.rows().close();
         published.columns().close();
     }
@@ -100,7 +116,7 @@ final class PublishedRows {
     /** A profile's row as it is at a time under a catalog. */
     RowImage judge(Profile profile, Catalog catalog, long atMicros) {
         CompiledRules current = rules;
-        if (current == null || current.catalog() != catalog) {
+        if (current == null || !current.catalog().isSameAs(catalog)) {
             current = new CompiledRules(catalog);
             rules = current;
         }
@@ -153,9 +169,7 @@ final class PublishedRows {
     /** A row gets its bits. */
     void store(int ordinal, long sequence, RowImage image) {
         final Published current = published;
-        if (unjudged != null) {
-            unjudged.remove(ordinal);
-        }
+        touch(ordinal);
         enter(ordinal, image.nextExpiryMicros());
         if (columnsFollow) {
             // The columns first: should they fail, the row still says what they are to be told again.
@@ -168,9 +182,7 @@ final class PublishedRows {
     /** A row goes, if there is one. */
     void clear(int ordinal) {
         final Published current = published;
-        if (unjudged != null) {
-            unjudged.remove(ordinal);
-        }
+        touch(ordinal);
         enter(ordinal, Times.NEVER);
         if (columnsFollow && current.rows().read(ordinal, rowBits)) {
             current.columns().clear(ordinal, rowBits);
@@ -181,52 +193,182 @@ final class PublishedRows {
     }
 
     /**
-     * Lays out the rows and columns of all profiles anew under a new catalog, then publishes all three as one. Readers go
-     * on with the old ones meanwhile.
+     * Begins to lay out the rows and columns of all profiles under a new catalog, beside those that serve. Where all rows
+     * stay as they are there is nothing to lay out.
      *
+     * @param compiled the new catalog's rules
+     * @param sequence of the newest change
      * @param ordinals every ordinal that a profile has is below it
      * @param profiles reads a profile's record; null where there is none
+     * @param everListed whether anybody can be a member of the listed segment of an id
      */
-    void replaceCatalog(Effect.StoreCatalog store, int ordinals, IntFunction<@Nullable Profile> profiles) {
+    void beginReplacement(
+            Effect.StoreCatalog store,
+            CompiledRules compiled,
+            long sequence,
+            IntSupplier ordinals,
+            IntFunction<@Nullable Profile> profiles,
+            Predicate<String> everListed) {
         final Published old = published;
-        final Published next = layOut(folder, store.catalog(), store.source(), old.rowGeneration() + 1);
-        boolean complete = false;
-        try {
-            if (unjudged == null) {
-                judgeAll(store, next.rows(), ordinals, profiles);
-            } else {
-                unjudged.onCatalog(ordinals, store.atMicros());
-            }
-            if (columnsFollow) {
-                next.columns().fill(ordinals, next.rows()::read);
-            }
-            complete = true;
-        } finally {
-            if (!complete) {
-                next.rows().delete();
-                next.columns().delete();
-            }
+        final CarriedBits carried = CarriedBits.between(old.catalog(), store.catalog(), everListed);
+        if (carried.isEverything() && overdue(old, store.atMicros()).getCardinality() <= OVERDUE_ROWS_MAX) {
+            sameRows = compiled;
+            status = status(State.RUNNING, store.catalog());
+        } else {
+            begin(store, new BackFillStart(compiled, sequence, carried, true, ordinals, profiles));
         }
+    }
+
+    private record BackFillStart(
+            CompiledRules rules,
+            long sequence,
+            CarriedBits carried,
+            boolean withColumns,
+            IntSupplier ordinals,
+            IntFunction<@Nullable Profile> profiles) {}
+
+    /**
+     * Lays out some more, see {@link BackFill#step}.
+     *
+     * @return whether all is laid out, as it is now
+     */
+    boolean stepReplacement(int rowsMin, int rowsMax) {
+        final BackFill current = backFill;
+        final boolean whole = current == null || current.step(rowsMin, rowsMax);
+        if (current != null) {
+            status = current.status(State.RUNNING);
+        }
+        return whole;
+    }
+
+    /** Gives up what is being laid out. */
+    void abandonReplacement() {
+        final BackFill current = backFill;
+        if (current != null) {
+            backFill = null;
+            status = current.status(State.FAILED);
+            current.abandon();
+        } else if (sameRows != null) {
+            status = new BackFillStatus(State.FAILED, status.catalogVersion(), 0, 0, 0, 0);
+            sameRows = null;
+        }
+    }
+
+    /** Where no row has to be laid out. */
+    private static BackFillStatus status(State state, Catalog catalog) {
+        return new BackFillStatus(state, catalog.version(), 0, 0, 0, 0);
+    }
+
+    /** Any thread. */
+    BackFillStatus replacementStatus() {
+        return status;
+    }
+
+    /**
+     * From now on the catalog is a new one, with the rows and columns that were laid out for it; where none were, as when
+     * a journal is read, they are laid out now. All three are published as one. Once more is harmless.
+     */
+    void replaceCatalog(Effect.StoreCatalog store, IntSupplier ordinals, IntFunction<@Nullable Profile> profiles) {
+        final CompiledRules same = sameRows;
+        if (same != null && same.catalog().isSameAs(store.catalog())) {
+            keepRows(store, same, profiles);
+            return;
+        }
+        if (unjudged != null) {
+            unjudged.onCatalog(ordinals.getAsInt(), store.atMicros());
+            publish(layOut(folder, store.catalog(), store.source(), published.rowGeneration() + 1));
+            return;
+        }
+        BackFill whole = backFill;
+        if (whole == null || !whole.next().catalog().isSameAs(store.catalog())) {
+            abandonReplacement();
+            whole = layOutAll(store, ordinals, profiles);
+        }
+        backFill = null;
+        rules = whole.rules();
+        status = whole.status(State.DONE);
+        publish(whole.next());
+    }
+
+    private void publish(Published next) {
+        final Published old = published;
         published = next;
         epochs.retire(old.rows()::delete);
         old.columns().delete();
     }
 
-    private void judgeAll(
-            Effect.StoreCatalog store, RowTable rows, int ordinals, IntFunction<@Nullable Profile> profiles) {
-        for (int ordinal = 0; ordinal < ordinals; ordinal++) {
-            final Profile profile = profiles.apply(ordinal);
-            if (profile != null) {
-                final RowImage image = judge(profile, store.catalog(), store.atMicros());
-                enter(ordinal, image.nextExpiryMicros());
-                write(rows, ordinal, profile.sequence(), image);
+    private BackFill layOutAll(
+            Effect.StoreCatalog store, IntSupplier ordinals, IntFunction<@Nullable Profile> profiles) {
+        final CarriedBits nothing = CarriedBits.nothing(store.catalog());
+        final CompiledRules compiled = new CompiledRules(store.catalog());
+        final BackFill all =
+                begin(store, new BackFillStart(compiled, store.sequence(), nothing, columnsFollow, ordinals, profiles));
+        boolean complete = false;
+        try {
+            while (!complete) {
+                complete = all.step(Integer.MAX_VALUE, Integer.MAX_VALUE);
+            }
+            return all;
+        } finally {
+            if (!complete) {
+                abandonReplacement();
             }
         }
+    }
+
+    private BackFill begin(Effect.StoreCatalog store, BackFillStart start) {
+        final Published old = published;
+        final BackFill begun = new BackFill(
+                old,
+                layOut(folder, store.catalog(), store.source(), old.rowGeneration() + 1),
+                start.rules(),
+                store.atMicros(),
+                start.sequence(),
+                start.carried(),
+                start.withColumns(),
+                start.ordinals(),
+                start.profiles());
+        backFill = begun;
+        status = begun.status(State.RUNNING);
+        return begun;
+    }
+
+    /** The rows are those of the new catalog, but for those that the time has overtaken as of which they are to be. */
+    private void keepRows(Effect.StoreCatalog store, CompiledRules same, IntFunction<@Nullable Profile> profiles) {
+        final Published current = published;
+        rules = same;
+        overdue(current, store.atMicros()).forEach((int ordinal) -> {
+            final Profile profile = profiles.apply(ordinal);
+            if (profile != null) {
+                store(ordinal, profile.sequence(), judge(profile, store.catalog(), store.atMicros()));
+            }
+        });
+        published = new Published(
+                store.catalog(), store.source(), current.rows(), current.columns(), current.rowGeneration());
+        sameRows = null;
+        status = status(State.DONE, store.catalog());
+    }
+
+    /** The rows that a time has overtaken. */
+    private static RoaringBitmap overdue(Published current, long atMicros) {
+        final RoaringBitmap overdue = new RoaringBitmap();
+        current.columns().forEachOverdue(atMicros, current.rows()::read, overdue::add);
+        return overdue;
     }
 
     private static void write(RowTable rows, int ordinal, long sequence, RowImage image) {
         rows.ensureCapacity(ordinal);
         rows.write(ordinal, sequence, image.purposes(), image.nextExpiryMicros(), image.bits());
+    }
+
+    /** A row is about to change or to go. */
+    private void touch(int ordinal) {
+        if (unjudged != null) {
+            unjudged.remove(ordinal);
+        }
+        if (backFill != null) {
+            backFill.touch(ordinal);
+        }
     }
 
     /** Moves a profile in the calendar, before its row says so. */

@@ -308,7 +308,8 @@ final class Resolver {
             return refused(Status.PRECONDITION_FAILED);
         }
         if (catalog.version() > 0
-                && Arrays.equals(change.source(), tables.published().catalogSource())) {
+                && (change.equalVersion() == catalog.version()
+                        || Arrays.equals(change.source(), tables.published().catalogSource()))) {
             return new Resolved(
                     null, new ChangeOutcome(Status.UNCHANGED, null, catalog.version(), tables.sequence(), List.of()));
         }

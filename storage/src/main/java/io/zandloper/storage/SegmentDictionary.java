@@ -41,6 +41,11 @@ final class SegmentDictionary implements SegmentNumbers {
         return ids.get(number);
     }
 
+    /** Whether a segment of this id was ever named. */
+    boolean isKnown(String id) {
+        return numbers.containsKey(id);
+    }
+
     List<String> ids() {
         return List.copyOf(ids);
     }

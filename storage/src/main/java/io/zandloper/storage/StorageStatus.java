@@ -13,6 +13,7 @@ import io.zandloper.storage.column.ColumnFill;
  * @param recordFill records per record the maps were sized for, 0 to 1
  * @param columns how full the columns are
  * @param neededEvictions events let go, since the start, although a cap or suppression could still have counted them
+ * @param backFill how far the replacement of the catalog is
  * @param durability how what must survive stands
  * @param failures what failed since the start without a caller
  */
@@ -30,5 +31,6 @@ public record StorageStatus(
         double recordFill,
         ColumnFill columns,
         long neededEvictions,
+        BackFillStatus backFill,
         DurabilityStatus durability,
         FailureStatus failures) {}

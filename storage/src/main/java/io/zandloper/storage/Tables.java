@@ -12,6 +12,7 @@ import io.zandloper.storage.journal.JournalEnd;
 import io.zandloper.storage.journal.JournalTip;
 import io.zandloper.storage.profile.Identity;
 import io.zandloper.storage.profile.Profile;
+import io.zandloper.storage.program.CompiledRules;
 import io.zandloper.storage.record.RecordBuffer;
 import io.zandloper.storage.record.RecordStore;
 import io.zandloper.storage.record.RecordStoreFill;
@@ -345,7 +346,21 @@ final class Tables {
                 segmentNumbers.number(segment.id()); // here and nowhere else, so that a replay gives the same numbers
             }
         }
-        rows.replaceCatalog(store, ordinals.given(), this::readProfile);
+        rows.replaceCatalog(store, ordinals::given, this::readProfile);
+    }
+
+    /** Begins to lay out rows and columns for a catalog that is to be stored; no other may be under way. */
+    void beginReplacement(Effect.StoreCatalog store, CompiledRules compiled) {
+        rows.beginReplacement(store, compiled, sequence, ordinals::given, this::readProfile, segmentNumbers::isKnown);
+    }
+
+    /** Lays out some more, between two changes; whether all is laid out now. */
+    boolean stepReplacement(int rowsMin, int rowsMax) {
+        return rows.stepReplacement(rowsMin, rowsMax);
+    }
+
+    void abandonReplacement() {
+        rows.abandonReplacement();
     }
 
     /** Keyed hashes of identities, high and low of each. */
@@ -385,6 +400,7 @@ final class Tables {
                 ratio(recordFill.records(), recordFill.capacityRecords()),
                 current.columns().fill(),
                 neededEvictions,
+                rows.replacementStatus(),
                 durability,
                 failures);
     }

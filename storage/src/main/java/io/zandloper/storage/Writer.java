@@ -4,6 +4,7 @@ import io.zandloper.storage.change.Change;
 import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.change.ChangeOutcome.Status;
 import io.zandloper.storage.change.RecordEvent;
+import io.zandloper.storage.change.ReplaceCatalog;
 import io.zandloper.storage.change.TidyProfile;
 import io.zandloper.storage.journal.Journal;
 import io.zandloper.storage.journal.JournalException;
@@ -69,6 +70,7 @@ final class Writer implements Runnable {
     private final EffectCodec codec;
     private final Resolver resolver;
     private final Expiries expiries;
+    private final CatalogReplacements replacements;
     private final List<Answer> answers = new ArrayList<>(BATCH_LENGTH_MAX);
     private final Thread thread;
     private @Nullable Effect pending;
@@ -79,11 +81,24 @@ final class Writer implements Runnable {
     private final List<ChangeObserver> observers = new CopyOnWriteArrayList<>();
 
     Writer(Tables tables, Journal journal, EffectCodec codec, Expiries expiries, MicrosClock clock, int queueLength) {
+        this(tables, journal, codec, expiries, clock, queueLength, CatalogReplacements.ROWS_A_STEP);
+    }
+
+    /** @param rowsAStep laid out under a new catalog between two batches */
+    Writer(
+            Tables tables,
+            Journal journal,
+            EffectCodec codec,
+            Expiries expiries,
+            MicrosClock clock,
+            int queueLength,
+            int rowsAStep) {
         this.queue = new ManyToOneConcurrentArrayQueue<>(queueLength);
         this.tables = tables;
         this.journal = journal;
         this.codec = codec;
         this.resolver = new Resolver(tables, clock);
+        this.replacements = new CatalogReplacements(tables, resolver, rowsAStep, new ReplacementsHost());
         this.expiries = expiries;
         this.thread = new Thread(this, "zandloper-writer");
     }
@@ -235,8 +250,39 @@ final class Writer implements Runnable {
             }
         }
         final boolean tidied = !stopping && expiries.work(taken == 0, this::tidy);
+        final boolean replacing = replaceCatalogs(taken);
         answer(tidied);
-        return runTasks() || taken > 0 || tidied;
+        return runTasks() || taken > 0 || tidied || replacing;
+    }
+
+    /** What takes as long as a new catalog is not waited for where the storage stops. */
+    private boolean replaceCatalogs(int changes) {
+        if (stopping) {
+            replacements.cancel(new StorageException(STOPPING));
+        }
+        return replacements.work(changes);
+    }
+
+    private final class ReplacementsHost implements CatalogReplacements.Host {
+        @Override
+        public void prepare() {
+            Writer.this.prepare();
+        }
+
+        @Override
+        public void store(Effect effect) {
+            Writer.this.store(effect);
+        }
+
+        @Override
+        public void answer(ReplaceCatalog change, ChangeListener listener, ChangeOutcome outcome) {
+            answers.add(new Answer(listener, change, outcome, null));
+        }
+
+        @Override
+        public void fail(ChangeListener listener, Exception cause) {
+            Writer.this.fail(listener, cause);
+        }
     }
 
     private boolean runTasks() {
@@ -305,17 +351,27 @@ final class Writer implements Runnable {
     }
 
     private void work(Request request) {
+        if (request.change() instanceof ReplaceCatalog replace) {
+            replacements.add(replace, request.listener());
+            return;
+        }
         try {
             final Performed performed = perform(request.change());
             answers.add(new Answer(request.listener(), request.change(), performed.outcome(), performed.effect()));
-        } catch (JournalException e) {
-            onJournalFailure(e);
-            request.listener().onFailure(new StorageException(String.valueOf(e.getMessage()), e));
-        } catch (StorageException e) {
-            request.listener().onFailure(e);
         } catch (RuntimeException e) {
+            fail(request.listener(), e);
+        }
+    }
+
+    private void fail(ChangeListener listener, Exception e) {
+        if (e instanceof JournalException journalFailure) {
+            onJournalFailure(journalFailure);
+            listener.onFailure(new StorageException(String.valueOf(e.getMessage()), e));
+        } else if (e instanceof StorageException failure) {
+            listener.onFailure(failure);
+        } else {
             // Neither in the journal nor in the tables: only this one change fails.
-            request.listener().onFailure(new StorageException("the change could not be resolved: " + e, e));
+            listener.onFailure(new StorageException("the change could not be resolved: " + e, e));
         }
     }
 
@@ -335,10 +391,7 @@ final class Writer implements Runnable {
 
     /** Resolves a change, writes its effect to the journal and applies it. */
     private Performed perform(Change change) {
-        if (broken != null) {
-            throw broken;
-        }
-        applyPending();
+        prepare();
         final Resolver.Resolved resolved = resolver.resolve(change);
         final Effect effect = resolved.effect();
         if (effect != null) {
@@ -346,12 +399,24 @@ final class Writer implements Runnable {
                     && resolved.outcome().status() == Status.CREATED) {
                 observers.forEach(observer -> observer.onNew(store.ordinal()));
             }
-            journal.append(effect.sequence(), EffectCodec.type(effect), codec.encode(effect));
-            pending = effect;
-            applyPending();
+            store(effect);
             tellWhoIsGone(effect);
         }
         return new Performed(resolved.outcome(), effect);
+    }
+
+    /** Sees to it that the tables are what the journal says. */
+    private void prepare() {
+        if (broken != null) {
+            throw broken;
+        }
+        applyPending();
+    }
+
+    private void store(Effect effect) {
+        journal.append(effect.sequence(), EffectCodec.type(effect), codec.encode(effect));
+        pending = effect;
+        applyPending();
     }
 
     private void tellWhoIsGone(Effect effect) {

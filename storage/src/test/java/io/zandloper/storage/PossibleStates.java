@@ -37,9 +37,17 @@ final class PossibleStates {
             return failedWith("takes no entry") || failedWith("cannot be begun");
         }
 
+        /** A catalog was given up, before anything of it was in the journal. */
+        boolean isNotLaidOut() {
+            return failedWith("cannot be laid out");
+        }
+
         /** Neither an outcome nor a refusal after which the storage goes on. */
         boolean isNothing() {
-            return outcome == null && !isRefusedByTheJournal() && !failedWith("tables cannot be written");
+            return outcome == null
+                    && !isRefusedByTheJournal()
+                    && !isNotLaidOut()
+                    && !failedWith("tables cannot be written");
         }
     }
 
@@ -94,7 +102,9 @@ final class PossibleStates {
                 acknowledge(batch.get(i), outcome, at);
                 journalEnd = Math.max(journalEnd, outcome.sequence());
                 onTheWay.addAll(whole);
-            } else if (heard.get(i).journalEnd() > journalEnd) {
+            } else if (!heard.get(i).isRefusedByTheJournal()
+                    && !heard.get(i).isNotLaidOut()
+                    && heard.get(i).journalEnd() > journalEnd) {
                 // It is in the journal, and in the tables once the next change comes. One that the journal does not
                 // have
                 // waited behind another, be that a tidying which nobody asked for, and is not made.
@@ -113,7 +123,7 @@ final class PossibleStates {
     private void onLostBatch(List<Change> batch, List<Heard> heard, long at) {
         final Set<PeopleModel> possible = all();
         for (int i = 0; i < batch.size(); i++) {
-            if (!heard.get(i).isRefusedByTheJournal()) {
+            if (!heard.get(i).isRefusedByTheJournal() && !heard.get(i).isNotLaidOut()) {
                 possible.addAll(applied(possible, batch.get(i), at));
             }
         }

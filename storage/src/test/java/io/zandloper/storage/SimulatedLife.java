@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zandloper.storage.PossibleStates.Heard;
 import io.zandloper.storage.change.Change;
 import io.zandloper.storage.change.ChangeOutcome;
+import io.zandloper.storage.change.ReplaceCatalog;
 import io.zandloper.storage.journal.Journal;
 import io.zandloper.storage.journal.JournalTip;
 import io.zandloper.storage.record.RecordBuffer;
@@ -12,12 +13,13 @@ import io.zandloper.storage.row.RowBits;
 import io.zandloper.storage.snapshot.SnapshotSource;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A storage between two starts: the production classes in one thread, on a {@link SimulatedMachine}. */
 final class SimulatedLife implements SnapshotSource, BetweenChanges {
@@ -40,6 +42,9 @@ final class SimulatedLife implements SnapshotSource, BetweenChanges {
     private boolean walking;
     private boolean broken;
     private boolean closing;
+
+    /** Catalogs that are being laid out, or wait for it, in their order. */
+    private final List<Hearing> catalogs = new ArrayList<>();
 
     /** @param onMoment told the sequence of every moment that a snapshot asks for */
     SimulatedLife(
@@ -79,7 +84,8 @@ final class SimulatedLife implements SnapshotSource, BetweenChanges {
                 codec,
                 new Expiries(tables, machine::nowMicros, true),
                 machine::nowMicros,
-                QUEUE_LENGTH);
+                QUEUE_LENGTH,
+                1 << random.nextInt(7)); // from row by row to all at once
         snapshots = new Snapshots(folder, machine::nowMicros, KEPT, writer, this, this);
         chores = new SnapshotChores(
                 folder,
@@ -104,6 +110,7 @@ final class SimulatedLife implements SnapshotSource, BetweenChanges {
     @Override
     public Moment moment() {
         return run(() -> {
+            hearOfCatalogs();
             final Moment moment = writer.moment();
             onMoment.accept(moment.end().sequence());
             return moment;
@@ -134,33 +141,90 @@ final class SimulatedLife implements SnapshotSource, BetweenChanges {
         return tables.published().rows().read(ordinal, row) && tables.records().get(ordinal, record);
     }
 
+    /** A change, and what was heard of it; null for nothing yet. */
+    private final class Hearing implements ChangeListener {
+        final Change change;
+
+        @Nullable
+        Heard heard;
+
+        Hearing(Change change) {
+            this.change = change;
+        }
+
+        @Override
+        public void onOutcome(ChangeOutcome outcome) {
+            heard = new Heard(outcome, null, 0);
+        }
+
+        @Override
+        public void onFailure(StorageException cause) {
+            heard = new Heard(null, cause.getMessage(), journal.lastSequence());
+        }
+
+        /** Of the newest change when this one was answered: itself, where it is one. */
+        long sequence() {
+            final Heard answer = Objects.requireNonNullElse(heard, Heard.NOTHING);
+            return answer.outcome() == null
+                    ? answer.journalEnd()
+                    : answer.outcome().sequence();
+        }
+    }
+
     /** Hands some changes to the writer as one batch, and has it noted what came of each, and what may have. */
     void changeSome() {
-        final List<Change> batch = new ArrayList<>();
+        hearOfCatalogs();
+        final List<Hearing> batch = new ArrayList<>();
         for (int left = random.nextInt(4); left >= 0; left--) {
-            batch.add(changes.next(tables));
+            batch.add(new Hearing(changes.next(tables)));
             counts.changes++;
         }
         final long journalBegin = journal.lastSequence();
-        final List<Heard> heard = new ArrayList<>(Collections.nCopies(batch.size(), Heard.NOTHING));
-        for (int i = 0; i < batch.size(); i++) {
-            final int number = i;
-            final boolean taken = writer.submit(batch.get(i), new ChangeListener() {
-                @Override
-                public void onOutcome(ChangeOutcome outcome) {
-                    heard.set(number, new Heard(outcome, null, 0));
-                }
-
-                @Override
-                public void onFailure(StorageException cause) {
-                    heard.set(number, new Heard(null, cause.getMessage(), journal.lastSequence()));
-                }
-            });
-            assertThat(taken).isTrue();
+        for (final Hearing hearing : batch) {
+            assertThat(writer.submit(hearing.change, hearing)).isTrue();
         }
         writer.workBatch();
-        if (!broken) { // else nothing was taken
-            broken = states.onBatch(batch, heard, journalBegin, machine.nowMicros());
+        final List<Hearing> answered = new ArrayList<>();
+        for (final Hearing hearing : batch) {
+            if (hearing.change instanceof ReplaceCatalog) {
+                counts.laidOutInSteps += hearing.heard == null ? 1 : 0;
+                catalogs.add(hearing);
+            } else {
+                answered.add(hearing);
+            }
+        }
+        // A catalog has its place among the changes where it was stored, not where it came.
+        for (final Hearing catalog : takeHeard()) {
+            int place = 0;
+            while (place < answered.size() && answered.get(place).sequence() < catalog.sequence()) {
+                place++;
+            }
+            answered.add(place, catalog);
+        }
+        note(answered, journalBegin);
+    }
+
+    /** Notes what became of catalogs while no change came. */
+    void hearOfCatalogs() {
+        note(takeHeard(), states.acknowledgedSequence());
+    }
+
+    private List<Hearing> takeHeard() {
+        final List<Hearing> heard =
+                catalogs.stream().filter(hearing -> hearing.heard != null).toList();
+        catalogs.removeAll(heard);
+        return heard;
+    }
+
+    private void note(List<Hearing> hearings, long journalBegin) {
+        if (!broken && !hearings.isEmpty()) { // else nothing was taken
+            broken = states.onBatch(
+                    hearings.stream().map(hearing -> hearing.change).toList(),
+                    hearings.stream()
+                            .map(hearing -> Objects.requireNonNullElse(hearing.heard, Heard.NOTHING))
+                            .toList(),
+                    journalBegin,
+                    machine.nowMicros());
         }
     }
 
@@ -191,6 +255,7 @@ final class SimulatedLife implements SnapshotSource, BetweenChanges {
 
     void stop() throws InterruptedException {
         writer.workBatch();
+        hearOfCatalogs();
         if (writer.broken() != null) {
             throw new StorageException("as after a kill");
         }
@@ -200,6 +265,7 @@ final class SimulatedLife implements SnapshotSource, BetweenChanges {
     }
 
     void abandon() {
+        hearOfCatalogs();
         if (closing) {
             return; // what could be closed is
         }

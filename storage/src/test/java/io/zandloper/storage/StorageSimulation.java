@@ -66,6 +66,7 @@ final class StorageSimulation {
         int restored;
         int flips;
         int refusals;
+        int laidOutInSteps;
         long steps;
     }
 
@@ -161,6 +162,7 @@ final class StorageSimulation {
     }
 
     private void look() {
+        life.hearOfCatalogs();
         final Tables tables = life.tables();
         if (!expectsDamage) {
             assertThat(tables.sequence()).isGreaterThanOrEqualTo(states.acknowledgedSequence());

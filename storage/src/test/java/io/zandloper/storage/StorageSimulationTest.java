@@ -38,7 +38,7 @@ class StorageSimulationTest {
         System.out.printf(
                 Locale.ROOT,
                 "%d runs from seed %d: %d lives, %d ended by a crash, %d by a clean stop; %d changes, %d snapshots (%d"
-                        + " restored), %d purges, %d full disks, %d flipped bits (%d refused), %d steps of the disk%n",
+                        + " restored), %d purges, %d full disks, %d flipped bits (%d refused), %d catalogs laid out in steps, %d steps of the disk%n",
                 RUNS,
                 FIRST_SEED,
                 counts.lives,
@@ -51,9 +51,11 @@ class StorageSimulationTest {
                 counts.fullDisks,
                 counts.flips,
                 counts.refusals,
+                counts.laidOutInSteps,
                 counts.steps);
         assertThat(counts.lives).isGreaterThanOrEqualTo(RUNS);
         assertThat(counts.restored).as("snapshots restored").isPositive();
+        assertThat(counts.laidOutInSteps).as("catalogs laid out in steps").isPositive();
     }
 
     private static void delete(Path root) throws IOException {

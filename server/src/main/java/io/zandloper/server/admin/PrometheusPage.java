@@ -17,6 +17,7 @@ import io.zandloper.server.metrics.Metrics;
 import io.zandloper.server.metrics.Operation;
 import io.zandloper.server.metrics.Port;
 import io.zandloper.server.metrics.Refusal;
+import io.zandloper.storage.BackFillStatus;
 import io.zandloper.storage.DurabilityStatus;
 import io.zandloper.storage.StorageStatus;
 import io.zandloper.storage.program.CatalogCosts;
@@ -190,6 +191,7 @@ final class PrometheusPage {
                 .dataPoint(gauge(Labels.of("evaluated", "compiled"), costs.expressions() - interpreted))
                 .dataPoint(gauge(Labels.of("evaluated", "interpreted"), interpreted))
                 .build());
+        backFill(all, storage.backFill());
         single(all, "zandloper_profiles", "Profiles stored.", storage.profiles());
         single(all, "zandloper_identities", "Identities stored, over all profiles.", storage.identities());
         single(all, "zandloper_writer_queue_changes", "Changes that wait for the writer.", storage.queuedChanges());
@@ -252,6 +254,26 @@ final class PrometheusPage {
                 .labels(Labels.of("outcome", outcome))
                 .value((double) count)
                 .build();
+    }
+
+    private static void backFill(MetricSnapshots.Builder all, BackFillStatus backFill) {
+        single(
+                all,
+                "zandloper_backfill_running",
+                "1 while rows are laid out under a new catalog and the old one serves, else 0.",
+                backFill.state() == BackFillStatus.State.RUNNING ? 1 : 0);
+        single(
+                all,
+                "zandloper_backfill_failed",
+                "1 where the last catalog was given up because its rows could not be laid out, else 0.",
+                backFill.state() == BackFillStatus.State.FAILED ? 1 : 0);
+        all.metricSnapshot(GaugeSnapshot.builder()
+                .name("zandloper_backfill_rows")
+                .help("Rows of the replacement under way, or of the last: to be laid out, done, and of these copied.")
+                .dataPoint(gauge(Labels.of("rows", "total"), backFill.rowsTotal()))
+                .dataPoint(gauge(Labels.of("rows", "done"), backFill.rowsDone()))
+                .dataPoint(gauge(Labels.of("rows", "copied"), backFill.rowsCopied()))
+                .build());
     }
 
     /** What is older than it should be is seen by comparing the timestamps with the time of the scrape. */

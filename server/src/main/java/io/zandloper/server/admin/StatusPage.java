@@ -1,12 +1,14 @@
 package io.zandloper.server.admin;
 
 import io.zandloper.server.decisionlog.DecisionLogStatus;
+import io.zandloper.storage.BackFillStatus;
 import io.zandloper.storage.DurabilityStatus;
 import io.zandloper.storage.FailureStatus;
 import io.zandloper.storage.StorageStatus;
 import io.zandloper.storage.profile.Times;
 import io.zandloper.storage.program.CatalogCosts;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ final class StatusPage {
         document.put("sequence", storage.sequence());
         document.put("catalogVersion", storage.catalogVersion());
         document.put("expressions", expressions(status.costs().get()));
+        document.put("backFill", backFill(storage.backFill()));
         document.put("counts", counts(storage));
         document.put("memory", memory(storage, process));
         document.put("fill", fill(storage));
@@ -57,6 +60,18 @@ final class StatusPage {
         document.put("erased", log.erased());
         document.put("erasurePending", log.erasurePending());
         document.put("lastFailure", log.failure());
+        return document;
+    }
+
+    /** Of the replacement of a catalog that is under way, or of the last one since the start. */
+    private static Map<String, Object> backFill(BackFillStatus backFill) {
+        final Map<String, Object> document = new LinkedHashMap<>();
+        document.put("state", backFill.state().name().toLowerCase(Locale.ROOT));
+        document.put("catalogVersion", backFill.catalogVersion());
+        document.put("rowsDone", backFill.rowsDone());
+        document.put("rowsTotal", backFill.rowsTotal());
+        document.put("rowsCopied", backFill.rowsCopied());
+        document.put("rulesEvaluated", backFill.rulesEvaluated());
         return document;
     }
 

@@ -4,6 +4,7 @@ import io.zandloper.server.catalog.CatalogReader;
 import io.zandloper.server.decision.Decisions;
 import io.zandloper.server.json.Problem;
 import io.zandloper.server.json.StrictJson;
+import io.zandloper.storage.BackFillStatus;
 import io.zandloper.storage.Storage;
 import io.zandloper.storage.View;
 import io.zandloper.storage.catalog.Catalog;
@@ -57,15 +58,11 @@ final class CatalogResource {
     void put(Exchange exchange, byte[] body) {
         final List<Long> ifVersions = EntityTags.ifMatch(exchange.headers());
         final boolean async = Preferences.of(exchange.headers()).respondAsync();
-        worker.execute(() -> exchange.compute(() -> compile(body), compiled -> {
-            if (compiled.catalog() == null) {
+        worker.execute(() -> exchange.compute(() -> compile(body, ifVersions), compiled -> {
+            if (compiled.change() == null) {
                 exchange.respond(Response.problem(422, compiled.errors()));
             } else {
-                replace(
-                        exchange,
-                        new ReplaceCatalog(compiled.catalog(), body, ifVersions),
-                        compiled.isPresent(),
-                        async);
+                replace(exchange, compiled.change(), async);
             }
         }));
     }
@@ -99,35 +96,43 @@ final class CatalogResource {
         return new Checked(compilation.errors(), catalog == null ? null : CatalogCosts.of(catalog));
     }
 
-    /**
-     * @param catalog null where there are errors
-     * @param isPresent whether the document is equal, as JSON, to the one that serves now
-     */
-    private record Compiled(@Nullable Catalog catalog, List<FieldError> errors, boolean isPresent) {}
+    /** @param change null where there are errors */
+    private record Compiled(@Nullable ReplaceCatalog change, List<FieldError> errors) {}
 
-    private Compiled compile(byte[] json) {
+    private Compiled compile(byte[] json, @Nullable List<Long> ifVersions) {
         final CatalogCompilation compilation = CatalogReader.read(json).compile(storage.catalog());
         final Catalog catalog = compilation.catalog();
-        final boolean isPresent = catalog != null && isPresent(json);
-        if (catalog != null && !isPresent) {
+        if (catalog == null) {
+            return new Compiled(null, compilation.errors());
+        }
+        final long equalVersion = equalVersion(json);
+        if (equalVersion == ReplaceCatalog.NO_VERSION || isReplacing()) {
             // Before it replaces the present one, so that it decides at full speed from its first request on.
             decisions.prepare(catalog);
         }
-        return new Compiled(catalog, compilation.errors(), isPresent);
+        return new Compiled(new ReplaceCatalog(catalog, json, ifVersions, equalVersion), List.of());
     }
 
-    private boolean isPresent(byte[] json) {
+    /** The version that serves now where its document is equal as JSON. */
+    private long equalVersion(byte[] json) {
+        final long version = storage.catalog().version();
         final byte[] source = storage.catalogSource();
-        return source.length > 0 && StrictJson.parse(source).equals(StrictJson.parse(json));
+        final boolean equal = source.length > 0
+                && version == storage.catalog().version()
+                && StrictJson.parse(source).equals(StrictJson.parse(json));
+        return equal ? version : ReplaceCatalog.NO_VERSION;
     }
 
-    private void replace(Exchange exchange, ReplaceCatalog change, boolean isPresent, boolean async) {
+    /** Whether the present catalog is about to go, so that one that is equal to it may have to replace another. */
+    private boolean isReplacing() {
+        return storage.status().backFill().state() == BackFillStatus.State.RUNNING;
+    }
+
+    private void replace(Exchange exchange, ReplaceCatalog change, boolean async) {
         final long version = storage.catalog().version();
         final List<Long> ifVersions = change.ifVersions();
         if (ifVersions != null && !ifVersions.isEmpty() && !ifVersions.contains(version)) {
             exchange.respond(Response.problem(412, "the version is " + version + ", not one of If-Match"));
-        } else if (isPresent) {
-            exchange.respond(answer(version, storage.sequence()));
         } else if (async) {
             exchange.submitAsync(
                     change,

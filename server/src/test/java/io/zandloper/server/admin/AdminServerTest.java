@@ -14,6 +14,7 @@ import io.zandloper.server.metrics.OperationRecorder;
 import io.zandloper.server.metrics.Port;
 import io.zandloper.server.metrics.Refusal;
 import io.zandloper.server.report.OfferReports;
+import io.zandloper.storage.BackFillStatus;
 import io.zandloper.storage.DurabilityStatus;
 import io.zandloper.storage.FailureStatus;
 import io.zandloper.storage.StorageException;
@@ -107,6 +108,7 @@ final class AdminServerTest {
                         0.75,
                         new ColumnFill(5, 6, 7_000, 3_500, 1),
                         9,
+                        new BackFillStatus(BackFillStatus.State.RUNNING, 4, 5, 10, 3, 20),
                         new DurabilityStatus(
                                 4_000, 40, 1_795_323_600_000_000L, 5_000, failure, 2, 1_795_323_500_000_000L),
                         new FailureStatus(3, "giving back memory failed: no")),
@@ -174,6 +176,9 @@ final class AdminServerTest {
         assertThat(status.path("sequence").asLong()).isEqualTo(42);
         assertThat(status.path("catalogVersion").asLong()).isEqualTo(3);
         assertThat(status.path("expressions").toString()).isEqualTo("{\"count\":7,\"interpreted\":1}");
+        assertThat(status.path("backFill").toString())
+                .isEqualTo("{\"state\":\"running\",\"catalogVersion\":4,\"rowsDone\":5,\"rowsTotal\":10,"
+                        + "\"rowsCopied\":3,\"rulesEvaluated\":20}");
         assertThat(status.path("counts").path("profiles").asLong()).isEqualTo(10);
         assertThat(status.path("fill").path("records").asDouble()).isEqualTo(0.75);
         assertThat(status.path("memory").path("heapUsedBytes").asLong()).isPositive();

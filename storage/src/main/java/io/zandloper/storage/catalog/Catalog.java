@@ -28,7 +28,6 @@ public final class Catalog {
     private final CatalogDocument document;
     private final List<Segment> segments;
     private final List<Offer> offers;
-    private final RuleOrder rules;
     private final int[] computedOrder;
     private final BitSet dynamicSegments;
     private final Map<String, Integer> segmentBits;
@@ -37,22 +36,11 @@ public final class Catalog {
     private final ContextFields contextFields;
 
     Catalog(long version, CatalogDocument document, List<Segment> segments, List<Offer> offers, RuleOrder rules) {
-        this(version, document, segments, offers, rules, new AtomicReference<>());
-    }
-
-    private Catalog(
-            long version,
-            CatalogDocument document,
-            List<Segment> segments,
-            List<Offer> offers,
-            RuleOrder rules,
-            AtomicReference<@Nullable Object> attachment) {
         this.version = version;
-        this.attachment = attachment;
+        this.attachment = new AtomicReference<>();
         this.document = document;
         this.segments = List.copyOf(segments);
         this.offers = List.copyOf(offers);
-        this.rules = rules;
         this.computedOrder = rules.order();
         this.dynamicSegments = rules.dynamic();
         this.segmentBits = new HashMap<>();
@@ -64,6 +52,20 @@ public final class Catalog {
         this.placementsById = new HashMap<>();
         document.placements().forEach(placement -> placementsById.put(placement.id(), placement));
         this.contextFields = ContextFields.of(document, offers);
+    }
+
+    private Catalog(long version, Catalog same) {
+        this.version = version;
+        this.attachment = same.attachment;
+        this.document = same.document;
+        this.segments = same.segments;
+        this.offers = same.offers;
+        this.computedOrder = same.computedOrder;
+        this.dynamicSegments = same.dynamicSegments;
+        this.segmentBits = same.segmentBits;
+        this.offersById = same.offersById;
+        this.placementsById = same.placementsById;
+        this.contextFields = same.contextFields;
     }
 
     /**
@@ -107,9 +109,14 @@ public final class Catalog {
         }
     }
 
-    /** The same catalog under another version; shares everything that was compiled. */
+    /** The same catalog under another version; shares everything that was compiled, and takes no time. */
     public Catalog withVersion(long newVersion) {
-        return new Catalog(newVersion, document, segments, offers, rules, attachment);
+        return new Catalog(newVersion, this);
+    }
+
+    /** Whether it is the same catalog, be it under another version. */
+    public boolean isSameAs(Catalog other) {
+        return attachment == other.attachment;
     }
 
     /**

@@ -15,7 +15,7 @@ import java.util.Arrays;
  */
 final class ColumnFiller {
     /** 512 segments: the bits of a cache line of rows, in 4 MiB of columns. */
-    private static final int STRIP_WORDS = 8;
+    static final int STRIP_WORDS = 8;
 
     private final int segmentCount;
     private final Blocks blocks;
@@ -26,11 +26,12 @@ final class ColumnFiller {
     private final long[][] squares;
     private final RowBits row = new RowBits();
 
-    ColumnFiller(int segmentCount, Blocks blocks, ExpiryFloors floors) {
+    /** @param stripWordsMax 64 segments each */
+    ColumnFiller(int segmentCount, Blocks blocks, ExpiryFloors floors, int stripWordsMax) {
         this.segmentCount = segmentCount;
         this.blocks = blocks;
         this.floors = floors;
-        this.stripWords = Math.min(STRIP_WORDS, (segmentCount + Long.SIZE - 1) / Long.SIZE);
+        this.stripWords = Math.min(stripWordsMax, (segmentCount + Long.SIZE - 1) / Long.SIZE);
         this.strip = new long[stripWords * Long.SIZE][WORDS_PER_CHUNK];
         this.squares = new long[stripWords][Long.SIZE];
     }
@@ -43,20 +44,30 @@ final class ColumnFiller {
 
     void fill(int ordinals, Rows rows, Target target) {
         for (int chunk = 0; chunk < chunks(ordinals); chunk++) {
-            final int first = chunk << CHUNK_SHIFT;
-            final int count = Math.min(ORDINALS_PER_CHUNK, ordinals - first);
-            int segment = 0;
-            do {
-                readStrip(first, count, segment / Long.SIZE, rows);
-                if (segment == 0) {
-                    put(segmentCount, chunk, presence, target);
-                }
-                for (int i = 0; i < strip.length && segment + i < segmentCount; i++) {
-                    put(segment + i, chunk, strip[i], target);
-                }
-                segment += strip.length;
-            } while (segment < segmentCount);
+            int strips = 0;
+            while (fillStrip(chunk, strips, ordinals, rows, target)) {
+                strips++;
+            }
         }
+    }
+
+    /**
+     * Makes one strip of a chunk's columns, the first with the presence of profiles.
+     *
+     * @param ordinals every row is below it
+     * @return whether there are more
+     */
+    boolean fillStrip(int chunk, int number, int ordinals, Rows rows, Target target) {
+        final int first = chunk << CHUNK_SHIFT;
+        final int segment = number * stripWords * Long.SIZE;
+        readStrip(first, Math.min(ORDINALS_PER_CHUNK, ordinals - first), number * stripWords, rows);
+        if (number == 0) {
+            put(segmentCount, chunk, presence, target);
+        }
+        for (int i = 0; i < strip.length && segment + i < segmentCount; i++) {
+            put(segment + i, chunk, strip[i], target);
+        }
+        return segment + strip.length < segmentCount;
     }
 
     private void put(int column, int chunk, long[] words, Target target) {

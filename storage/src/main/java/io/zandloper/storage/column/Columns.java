@@ -17,6 +17,7 @@ import java.util.BitSet;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,7 +143,38 @@ public final class Columns {
 
     /** Takes over all rows at once, which is much faster than one by one; nothing may have been told before. */
     public void fill(int ordinals, Rows rows) {
-        new ColumnFiller(segmentCount, blocks, floors).fill(ordinals, rows, this::put);
+        new ColumnFiller(segmentCount, blocks, floors, ColumnFiller.STRIP_WORDS).fill(ordinals, rows, this::put);
+    }
+
+    /** Takes over all rows, in steps of 64 segments of {@code ColumnDescriptor.ORDINALS_PER_CHUNK} ordinals. */
+    public final class Filling {
+        private final ColumnFiller filler = new ColumnFiller(segmentCount, blocks, floors, 1);
+        private int strips;
+
+        private Filling() {}
+
+        /**
+         * Takes over some segments of the rows of a chunk of which nothing was told before; none of the rows may change
+         * until all are.
+         *
+         * @param ordinals every row is below it
+         * @return whether the chunk is whole
+         */
+        public boolean step(int chunk, int ordinals, Rows rows) {
+            final boolean more = filler.fillStrip(chunk, strips, ordinals, rows, Columns.this::put);
+            strips = more ? strips + 1 : 0;
+            return !more;
+        }
+    }
+
+    /** Like {@link #fill}, not at once. */
+    public Filling filling() {
+        return new Filling();
+    }
+
+    /** Tells every ordinal whose row is not exact any more at a time, ascending. No row may change meanwhile. */
+    public void forEachOverdue(long atMicros, Rows rows, IntConsumer overdue) {
+        floors.forEachOverdue(atMicros, rows, overdue::accept);
     }
 
     private void put(int column, int chunk, int reference) {

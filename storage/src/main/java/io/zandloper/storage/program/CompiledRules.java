@@ -30,7 +30,9 @@ public final class CompiledRules {
     private final Evaluation evaluation;
     private final long[] bits;
     private final long[] seen;
+    private final long[] nothingKnown;
     private long nextExpiryMicros;
+    private long evaluations;
 
     public CompiledRules(Catalog catalog) {
         this.catalog = catalog;
@@ -51,6 +53,7 @@ public final class CompiledRules {
         this.evaluation = compiler.layout().newEvaluation();
         this.bits = new long[words(catalog)];
         this.seen = new long[bits.length];
+        this.nothingKnown = new long[bits.length];
     }
 
     /** The catalog these rules are of. */
@@ -60,6 +63,16 @@ public final class CompiledRules {
 
     /** Finds out the visible segments of a profile as of {@code atMicros}, for {@link #bits} and {@link #isVisible}. */
     public void judge(Profile profile, long atMicros) {
+        judge(profile, atMicros, nothingKnown, nothingKnown);
+    }
+
+    /**
+     * The same where the results of some rules are known, which are then not evaluated.
+     *
+     * @param known the bits of those rules
+     * @param results which of them are visible; other bits are of no account
+     */
+    public void judge(Profile profile, long atMicros, long[] known, long[] results) {
         final int granted = VisibleSegments.grantedPurposes(profile, catalog);
         Arrays.fill(bits, 0);
         nextExpiryMicros = Times.NEVER;
@@ -68,7 +81,7 @@ public final class CompiledRules {
         }
         if (rules.length > 0) {
             evaluation.ofAttributes(profile.attributes());
-            evaluateRules(granted);
+            evaluateRules(granted, known, results);
         }
     }
 
@@ -87,6 +100,11 @@ public final class CompiledRules {
     /** Of the profile judged last, as {@link VisibleSegments#nextExpiryMicros}. */
     public long nextExpiryMicros() {
         return nextExpiryMicros;
+    }
+
+    /** How often a rule was evaluated so far. */
+    public long evaluations() {
+        return evaluations;
     }
 
     /** How many of the rules the library's interpreter evaluates. */
@@ -109,10 +127,15 @@ public final class CompiledRules {
         }
     }
 
-    private void evaluateRules(int granted) {
+    private void evaluateRules(int granted, long[] known, long[] results) {
         evaluation.ofSegments(bits);
         for (Rule rule : rules) {
-            if (VisibleSegments.isGranted(granted, rule.purposes()) && isSatisfied(rule)) {
+            final int word = rule.bit() / Long.SIZE;
+            final long bit = 1L << rule.bit();
+            final boolean visible = (known[word] & bit) != 0
+                    ? (results[word] & bit) != 0
+                    : VisibleSegments.isGranted(granted, rule.purposes()) && isSatisfied(rule);
+            if (visible) {
                 set(rule.bit());
                 evaluation.ofSegments(bits);
             }
@@ -120,6 +143,7 @@ public final class CompiledRules {
     }
 
     private boolean isSatisfied(Rule rule) {
+        evaluations++;
         final long[] readable = rule.readable();
         if (readable == null) {
             return rule.program().isSatisfied(evaluation);
