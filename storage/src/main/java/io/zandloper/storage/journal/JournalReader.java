@@ -176,7 +176,8 @@ public final class JournalReader {
         }
         if (end.sequence() < start.sequence()) {
             throw new CorruptFileException(
-                    folder, "it ends at " + end.sequence() + ", before what was kept, " + start.sequence());
+                    files.get(files.size() - 1),
+                    "it ends at " + end.sequence() + ", before what was kept, " + start.sequence());
         }
         return end;
     }
