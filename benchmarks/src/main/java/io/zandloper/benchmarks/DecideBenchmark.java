@@ -56,6 +56,9 @@ final class DecideBenchmark {
     private static final long HEAP_BYTES_OF_MOST_OFFERS = 4_000_000_000L;
 
     private static final int INTERPRETED_VISITS_ONE_IN = 20;
+    /** What looks at every offer takes so long among more of them that fewer visits have to do. */
+    private static final int OFFERS_OF_ALL_VISITS = 10_000;
+
     private static final int VERIFIED_VISITS = 50;
     private static final double NANOS_PER_MICRO = 1e3;
 
@@ -248,7 +251,8 @@ final class DecideBenchmark {
                 }
                 requests.add(ofCount);
             }
-            this.measuredEligible = (double) predicates().checksum() / visitCount / offerCount;
+            this.measuredEligible =
+                    (double) predicates().checksum() / Math.max(1, visitCount / shareOfVisits()) / offerCount;
         }
 
         private DecisionRequest request(Visit visit, int returned) {
@@ -361,7 +365,7 @@ final class DecideBenchmark {
         }
 
         Rounds.Run predicates() {
-            return predicates(visitCount);
+            return predicates(Math.max(1, visitCount / shareOfVisits()));
         }
 
         private Rounds.Run predicates(int visitsMeasured) {
@@ -394,7 +398,12 @@ final class DecideBenchmark {
         }
 
         private int interpretedVisits() {
-            return Math.max(1, visitCount / INTERPRETED_VISITS_ONE_IN);
+            return Math.max(1, visitCount / INTERPRETED_VISITS_ONE_IN / shareOfVisits());
+        }
+
+        /** One in so many visits is given to what looks at every offer. */
+        private int shareOfVisits() {
+            return Math.max(1, offers.catalog().offers().size() / OFFERS_OF_ALL_VISITS);
         }
 
         /** @param percentile of single visits, 0 to 1 */
