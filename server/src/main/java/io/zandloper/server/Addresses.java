@@ -2,6 +2,9 @@ package io.zandloper.server;
 
 import io.zandloper.server.cli.CommandException;
 import io.zandloper.server.config.ServerConfig;
+import io.zandloper.server.wire.SocketFile;
+import io.zandloper.server.wire.Transport;
+import io.zandloper.server.wire.TransportConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -39,6 +42,27 @@ final class Addresses {
         check(address, config.port(), "--port", options);
         check(address, config.httpPort(), "--http-port", options);
         check(address, config.adminPort(), "--admin-port", options);
+    }
+
+    /**
+     * Tries what else the binary port needs.
+     *
+     * @throws CommandException for a transport that this machine does not have, or a socket nobody can listen on
+     */
+    static void checkTransport(TransportConfig config) {
+        final Transport transport = config.transport();
+        final String reason = transport == null ? null : transport.unavailability();
+        if (transport != null && reason != null) {
+            throw new CommandException("--transport " + transport.label() + " does not work on this machine (" + reason
+                    + "); leave --transport away for what does");
+        }
+        if (config.socketFile() != null) {
+            try {
+                SocketFile.check(config.socketFile());
+            } catch (IOException e) {
+                throw new CommandException("cannot use --socket: " + e.getMessage());
+            }
+        }
     }
 
     private static void check(InetAddress address, int port, String option, Map<Integer, String> options) {

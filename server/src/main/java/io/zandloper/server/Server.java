@@ -108,6 +108,7 @@ final class Server implements AutoCloseable {
         final OfferReports reports = reports(storage);
         final DecisionLog decisionLog = startDecisionLog(storage);
         Addresses.checkPorts(address, config);
+        Addresses.checkTransport(config.transport());
         final HiccupMeter hiccups = HiccupMeter.start(nanoTime);
         parts.push(hiccups);
         startHousekeeping(hiccups, reports);
@@ -125,7 +126,7 @@ final class Server implements AutoCloseable {
         reports.explainWith(new StoredExplaining(storage.newReader(), decisions.newDeciding(DecisionListener.NONE)));
         parts.push(reports::stopExplaining);
         Warmup.run(storage, clock, nanoTime);
-        final BinaryServer binary = startBinary(address, storage, decisions);
+        final BinaryServer binary = startBinary(storage, decisions);
         final HttpServer http = startHttp(address, storage, decisions, reports);
         ready = true;
         readyLine = "ready binary=" + show(binary.address().getPort()) + " http="
@@ -226,10 +227,10 @@ final class Server implements AutoCloseable {
         }
     }
 
-    private BinaryServer startBinary(InetAddress address, Storage storage, Decisions decisions) {
+    private BinaryServer startBinary(Storage storage, Decisions decisions) {
         try {
             final BinaryServer binary = BinaryServer.start(
-                    BinaryConfig.of(config.host(), config.port(), config.binaryLimits()),
+                    new BinaryConfig(config.host(), config.port(), config.transport(), null, config.binaryLimits()),
                     "zandloper " + VERSION,
                     storage,
                     metrics,
@@ -239,7 +240,8 @@ final class Server implements AutoCloseable {
             parts.push(binary);
             return binary;
         } catch (IOException e) {
-            throw Addresses.unusable(address, config.port(), "--port");
+            throw new CommandException(
+                    "the binary port (--port, --socket, --transport) does not open: " + e.getMessage());
         }
     }
 

@@ -149,6 +149,27 @@ final class ServeSystemTest {
     }
 
     @Test
+    void aTransportThatThisMachineDoesNotHaveIsNamedAndTheUsualOneHasASubstitute() throws Exception {
+        final List<String> withoutNative = List.of("-Dio.netty.transport.noNative=true");
+        final String data = folder.resolve("data").toString();
+        for (final String transport : List.of("epoll", "io_uring")) {
+            try (ServerProcess server =
+                    ServerProcess.run(withoutNative, "serve", "--data", data, "--transport", transport)) {
+                assertThat(server.waitFor()).isEqualTo(1);
+                assertThat(server.errors())
+                        .contains("--transport " + transport + " does not work on this machine (")
+                        .contains("noNative");
+            }
+        }
+        final String[] onFreePorts = {"serve", "--data", data, "--port", "0", "--http-port", "0", "--admin-port", "0"};
+        try (ServerProcess server = ServerProcess.run(withoutNative, onFreePorts)) {
+            assertThat(server.nextLines(1).get(0)).startsWith("ready binary=127.0.0.1:");
+            assertThat(server.terminate()).isZero();
+            assertThat(server.errors()).containsOnlyOnce("epoll is not available");
+        }
+    }
+
+    @Test
     void nothingConnectsBeyondLoopback() throws Exception {
         assumeTrue(SocketWatch.isPossible(), "no /proc");
         final Path catalog = Files.writeString(folder.resolve("catalog.json"), CATALOG, StandardCharsets.UTF_8);

@@ -72,13 +72,17 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Starts any command. */
     public static ServerProcess run(String... arguments) throws IOException {
+        return run(List.of(), arguments);
+    }
+
+    /** Starts any command, with further options of the JVM. */
+    public static ServerProcess run(List<String> jvmOptions, String... arguments) throws IOException {
         final String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         final List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "@" + Path.of(System.getProperty("zandloper.root"), "deploy", "jvm.options"),
-                "-cp",
-                classPath,
-                ServerMain.class.getName()));
+                "@" + Path.of(System.getProperty("zandloper.root"), "deploy", "jvm.options")));
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-cp", classPath, ServerMain.class.getName()));
         command.addAll(List.of(arguments));
         final Path errorFile = Files.createTempFile("zandloper", ".err");
         final ProcessBuilder builder = new ProcessBuilder(command).redirectError(errorFile.toFile());

@@ -85,6 +85,20 @@ final class ServerStartTest {
     }
 
     @Test
+    void aSocketThatCannotBeIsNamed() throws Exception {
+        settings.put(Setting.SOCKET, List.of(folder.resolve("s".repeat(108)).toString()));
+        refuses(CommandException.class, "cannot use --socket: the path of a socket has at most 106 bytes");
+        final Path socket = folder.resolve("socket");
+        settings.put(Setting.SOCKET, List.of(socket.toString()));
+        try (Server server = Server.start(config(), new StopSignal())) {
+            assertThat(server.readyLine()).startsWith("ready binary=127.0.0.1:");
+            settings.put(Setting.DATA, List.of(folder.resolve("other").toString()));
+            refuses(CommandException.class, "cannot use --socket: another server listens on " + socket);
+        }
+        assertThat(socket).doesNotExist();
+    }
+
+    @Test
     void filesThatCannotBeImportedAreNamedAndTheNextStartWorks() throws InterruptedException {
         settings.put(Setting.IMPORT, List.of("bank.csv"));
         refuses(CommandException.class, "--import takes .jsonl or .ndjson, also .gz, and not bank.csv");

@@ -3,6 +3,8 @@ package io.zandloper.server.config;
 import io.zandloper.server.decisionlog.DecisionLogLimits;
 import io.zandloper.server.decisionlog.DecisionLogSettings;
 import io.zandloper.server.wire.BinaryLimits;
+import io.zandloper.server.wire.Transport;
+import io.zandloper.server.wire.TransportConfig;
 import io.zandloper.storage.SnapshotSettings;
 import io.zandloper.storage.journal.Durability;
 import io.zandloper.storage.profile.InvalidInputException;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +70,7 @@ public record ConcludedConfig(ServerConfig config, String description) {
                     port(Setting.ADMIN_PORT, ServerConfig.ADMIN_PORT_DEFAULT),
                     durability(),
                     snapshots(),
+                    transport(),
                     binaryLimits(),
                     (int) number(
                             Setting.REASON_SHARE,
@@ -152,6 +156,23 @@ public record ConcludedConfig(ServerConfig config, String description) {
                             SnapshotSettings.DEFAULT.kept(),
                             1,
                             ServerConfig.SNAPSHOTS_KEPT_MAX));
+        }
+
+        private TransportConfig transport() {
+            final SettingLayer layer = layerOf(Setting.TRANSPORT);
+            final String label =
+                    layer == null ? "" : values(layer, Setting.TRANSPORT).get(0);
+            final Transport transport = Arrays.stream(Transport.values())
+                    .filter(one -> one.label().equals(label))
+                    .findFirst()
+                    .orElse(null);
+            if (layer != null && transport == null) {
+                throw invalid(layer, Setting.TRANSPORT, label, "epoll, io_uring or nio");
+            }
+            note(Setting.TRANSPORT, transport == null ? Transport.usual().label() : label, layer);
+            final int eventLoops = (int) number(
+                    Setting.EVENT_LOOPS, TransportConfig.eventLoopsDefault(), 1, TransportConfig.EVENT_LOOPS_MOST);
+            return new TransportConfig(transport, eventLoops, flag(Setting.BUSY_SPIN), path(Setting.SOCKET));
         }
 
         private BinaryLimits binaryLimits() {

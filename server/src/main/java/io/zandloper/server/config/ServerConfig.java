@@ -2,6 +2,7 @@ package io.zandloper.server.config;
 
 import io.zandloper.server.decisionlog.DecisionLogSettings;
 import io.zandloper.server.wire.BinaryLimits;
+import io.zandloper.server.wire.TransportConfig;
 import io.zandloper.storage.SnapshotSettings;
 import io.zandloper.storage.journal.Durability;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param adminPort for operators
  * @param durability when a change is acknowledged
  * @param snapshots when they are taken by themselves
+ * @param transport how the binary port gets at its clients
  * @param binaryLimits what clients of the binary port may take
  * @param reasonSharePercent of one processor, for counting why offers were not returned
  * @param decisionLog null for none
@@ -37,6 +39,7 @@ public record ServerConfig(
         int adminPort,
         Durability durability,
         SnapshotSettings snapshots,
+        TransportConfig transport,
         BinaryLimits binaryLimits,
         int reasonSharePercent,
         @Nullable DecisionLogSettings decisionLog,

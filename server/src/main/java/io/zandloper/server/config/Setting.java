@@ -33,6 +33,28 @@ public enum Setting {
             "After how many bytes of journal there is a snapshot, though not before the journal is as long as the last"
                     + " one; 0: never. Default: 1073741824."),
     SNAPSHOTS_KEPT("snapshots-kept", "N", Shape.ONE, "How many snapshots stay; older ones go. Default: 2."),
+    TRANSPORT(
+            "transport",
+            "epoll|io_uring|nio",
+            Shape.ONE,
+            "How the binary port gets at its clients. Default: epoll, or nio where there is no epoll."),
+    EVENT_LOOPS(
+            "event-loops",
+            "N",
+            Shape.ONE,
+            "Threads that serve the binary port, each with its own connections. Default: half of the processors."),
+    BUSY_SPIN(
+            "busy-spin",
+            "",
+            Shape.FLAG,
+            "Event loops of the binary port never sleep, which saves the time of waking them up and takes a whole"
+                    + " processor for each."),
+    SOCKET(
+            "socket",
+            "FILE",
+            Shape.ONE,
+            "Unix domain socket for the binary protocol, beside --port, for clients on this machine: those of the"
+                    + " server's user and group."),
     BINARY_CONNECTIONS(
             "binary-connections",
             "N",

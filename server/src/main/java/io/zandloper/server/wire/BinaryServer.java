@@ -7,15 +7,12 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
@@ -28,10 +25,15 @@ import io.zandloper.storage.MicrosClock;
 import io.zandloper.storage.Storage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,21 +45,19 @@ public final class BinaryServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BinaryServer.class);
     private static final AttributeKey<Connection> CONNECTION = AttributeKey.valueOf(BinaryServer.class, "connection");
 
+    private final BinaryConfig config;
+    private final Transport transport;
     private final EventLoopGroup group;
-    private final Map<EventExecutor, RequestHandler> handlers;
-    private final ChannelGroup connections;
-    private final Channel listener;
+    private final Map<EventExecutor, RequestHandler> handlers = new HashMap<>();
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final List<Channel> listeners = new ArrayList<>();
+    private @Nullable SocketFile socketFile;
     private boolean closed;
 
-    private BinaryServer(
-            EventLoopGroup group,
-            Map<EventExecutor, RequestHandler> handlers,
-            ChannelGroup connections,
-            Channel listener) {
+    private BinaryServer(BinaryConfig config, Transport transport, EventLoopGroup group) {
+        this.config = config;
+        this.transport = transport;
         this.group = group;
-        this.handlers = handlers;
-        this.connections = connections;
-        this.listener = listener;
     }
 
     /**
@@ -67,7 +67,7 @@ public final class BinaryServer implements AutoCloseable {
      * @param storage stays the caller's, to be closed after this
      * @param random for the ids of decisions
      * @param decisions stay the caller's, as the storage
-     * @throws IOException where the address cannot be had; says which
+     * @throws IOException where the transport is not available or an address cannot be had; says which
      */
     public static BinaryServer start(
             BinaryConfig config,
@@ -78,16 +78,12 @@ public final class BinaryServer implements AutoCloseable {
             RandomGenerator random,
             Decisions decisions)
             throws IOException {
-        final boolean epoll = Epoll.isAvailable();
-        final EventLoopGroup group = new MultiThreadIoEventLoopGroup(
-                config.eventLoops(),
-                new DefaultThreadFactory("zandloper-binary"),
-                epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
-        final Map<EventExecutor, RequestHandler> handlers = new HashMap<>();
+        final Transport transport = transport(config.transport());
+        final BinaryServer server = new BinaryServer(config, transport, newGroup(config.transport(), transport));
         final HeldBound heldBound = new HeldBound(config.limits().heldBytesMax());
         final ServerIdentity identity = new ServerIdentity(serverName, config.credentials());
-        for (final EventExecutor eventLoop : group) {
-            handlers.put(
+        for (final EventExecutor eventLoop : server.group) {
+            server.handlers.put(
                     eventLoop,
                     new RequestHandler(
                             (EventLoop) eventLoop,
@@ -100,41 +96,107 @@ public final class BinaryServer implements AutoCloseable {
                             new DecisionIds(random),
                             decisions.newDeciding()));
         }
-        final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-        final ServerBootstrap bootstrap = new ServerBootstrap()
+        try {
+            server.listenOnTcp();
+            if (config.transport().socketFile() != null) {
+                server.listenOnUnixSocket(config.transport().socketFile());
+            }
+        } catch (IOException e) {
+            server.close();
+            throw e;
+        }
+        return server;
+    }
+
+    private static Transport transport(TransportConfig config) throws IOException {
+        final Transport asked = config.transport();
+        if (asked == null) {
+            final Transport usual = Transport.usual();
+            if (usual != Transport.EPOLL) {
+                LOG.info("epoll is not available ({}), so it is {}.", Transport.EPOLL.unavailability(), usual.label());
+            }
+            return usual;
+        }
+        final String reason = asked.unavailability();
+        if (reason != null) {
+            throw new IOException(asked.label() + " is not available: " + reason);
+        }
+        return asked;
+    }
+
+    private static EventLoopGroup newGroup(TransportConfig config, Transport transport) throws IOException {
+        final IoHandlerFactory io = transport.ioHandlers();
+        try {
+            return new MultiThreadIoEventLoopGroup(
+                    config.eventLoops(),
+                    new DefaultThreadFactory("zandloper-binary"),
+                    config.busySpin() ? SpinningIo.factory(io) : io);
+        } catch (IllegalStateException e) {
+            // More loops than the kernel lends memory or file handles to.
+            throw new IOException(
+                    "cannot start " + config.eventLoops() + " event loops over " + transport.label() + ": "
+                            + (e.getCause() == null ? e : e.getCause()).getMessage(),
+                    e);
+        }
+    }
+
+    private void listenOnTcp() throws IOException {
+        listen(
+                bootstrap(transport.tcpListener())
+                        .option(ChannelOption.SO_BACKLOG, WireLimits.ACCEPT_BACKLOG)
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                        .childOption(ChannelOption.SO_KEEPALIVE, true),
+                new InetSocketAddress(config.host(), config.port()),
+                config.host() + ":" + config.port());
+    }
+
+    private void listenOnUnixSocket(Path file) throws IOException {
+        SocketFile.makeRoom(file);
+        final ServerBootstrap bootstrap =
+                bootstrap(transport.unixListener()).option(ChannelOption.SO_BACKLOG, WireLimits.ACCEPT_BACKLOG);
+        if (transport.allowsHalfClosureOnUnixSocket()) {
+            bootstrap.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        }
+        listen(bootstrap, transport.unixAddress(file), file.toString());
+        socketFile = SocketFile.listenedOn(file);
+    }
+
+    private void listen(ServerBootstrap bootstrap, SocketAddress address, String shown) throws IOException {
+        final ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException(
+                    "cannot listen on " + shown + ": " + bound.cause().getMessage(), bound.cause());
+        }
+        listeners.add(bound.channel());
+    }
+
+    private ServerBootstrap bootstrap(Class<? extends ServerChannel> listener) {
+        return new ServerBootstrap()
                 .group(group)
-                .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
-                .option(ChannelOption.SO_BACKLOG, WireLimits.ACCEPT_BACKLOG)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .channel(listener)
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(
                                 config.limits().outboundBytesLow(),
                                 config.limits().outboundBytesMax()))
-                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        accept(channel, config.limits(), connections, handlers);
+                        accept(channel);
                     }
                 });
-        final ChannelFuture bound = bootstrap.bind(config.host(), config.port()).awaitUninterruptibly();
-        final BinaryServer server = new BinaryServer(group, handlers, connections, bound.channel());
-        if (!bound.isSuccess()) {
-            server.close();
-            throw new IOException(
-                    "cannot listen on " + config.host() + ":" + config.port() + ": "
-                            + bound.cause().getMessage(),
-                    bound.cause());
-        }
-        return server;
     }
 
-    /** Where it listens. */
+    /** Where it listens for TCP. */
     public InetSocketAddress address() {
-        return (InetSocketAddress) listener.localAddress();
+        return (InetSocketAddress) listeners.get(0).localAddress();
+    }
+
+    /** How it gets at its clients. */
+    public Transport transport() {
+        return transport;
     }
 
     /** Stops: takes no more, answers what was taken, then ends the connections. Waits for it, at most ten seconds. */
@@ -144,7 +206,8 @@ public final class BinaryServer implements AutoCloseable {
             return;
         }
         closed = true;
-        listener.close().awaitUninterruptibly();
+        listeners.forEach(listener -> listener.close().awaitUninterruptibly());
+        removeSocketFile();
         for (final Map.Entry<EventExecutor, RequestHandler> loop : handlers.entrySet()) {
             loop.getKey().submit(loop.getValue()::onStop).awaitUninterruptibly();
         }
@@ -162,23 +225,32 @@ public final class BinaryServer implements AutoCloseable {
                 .awaitUninterruptibly();
     }
 
-    private static void accept(
-            Channel channel,
-            BinaryLimits limits,
-            ChannelGroup connections,
-            Map<EventExecutor, RequestHandler> handlers) {
+    private void removeSocketFile() {
+        if (socketFile == null) {
+            return;
+        }
+        try {
+            socketFile.remove();
+        } catch (IOException e) {
+            // The next server takes it for what it is.
+            LOG.warn("A socket's file stays.", e);
+        }
+    }
+
+    private void accept(Channel channel) {
         final RequestHandler requests = handlers.get(channel.eventLoop());
         if (requests == null) {
             throw new IllegalStateException("an event loop that is not the server's");
         }
         final Connection connection = requests.newConnection(channel);
-        if (connections.size() >= limits.connectionsMax()) {
+        if (connections.size() >= config.limits().connectionsMax()) {
             connection.cutOff(Cutoff.TOO_MANY_CONNECTIONS);
             return;
         }
         connections.add(channel);
         channel.attr(CONNECTION).set(connection);
-        channel.pipeline().addLast(new FrameDecoder(requests, connection, limits.requestFrameBytesMax()));
+        channel.pipeline()
+                .addLast(new FrameDecoder(requests, connection, config.limits().requestFrameBytesMax()));
     }
 
     private static void drain(Channel channel) {

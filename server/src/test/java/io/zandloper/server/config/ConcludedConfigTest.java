@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zandloper.server.decisionlog.DecisionLogSettings;
 import io.zandloper.server.wire.BinaryLimits;
+import io.zandloper.server.wire.Transport;
+import io.zandloper.server.wire.TransportConfig;
 import io.zandloper.storage.SnapshotSettings;
 import io.zandloper.storage.journal.Durability;
 import java.io.IOException;
@@ -32,6 +34,7 @@ final class ConcludedConfigTest {
             3,
             Durability.OS,
             new SnapshotSettings(Duration.ofMinutes(30), 4096, 7),
+            new TransportConfig(Transport.NIO, 3, true, Path.of("/run/z.sock")),
             new BinaryLimits(10, 8192, 11, 65536, 60_000_000, Duration.ofSeconds(12), Duration.ofMinutes(13)),
             25,
             new DecisionLogSettings(Path.of("/l"), 1_000_000, 3, 1 << 6 | 1 << 7),
@@ -56,6 +59,7 @@ final class ConcludedConfigTest {
                         7490,
                         Durability.FSYNC,
                         new SnapshotSettings(Duration.ofHours(6), 1024 * 1024 * 1024, 2),
+                        new TransportConfig(null, TransportConfig.eventLoopsDefault(), false, null),
                         new BinaryLimits(
                                 16_384,
                                 1_048_576,
@@ -84,6 +88,10 @@ final class ConcludedConfigTest {
         commandLine.put(Setting.SNAPSHOT_INTERVAL, List.of("PT30M"));
         commandLine.put(Setting.SNAPSHOT_JOURNAL_BYTES, List.of("4096"));
         commandLine.put(Setting.SNAPSHOTS_KEPT, List.of("7"));
+        commandLine.put(Setting.TRANSPORT, List.of("nio"));
+        commandLine.put(Setting.EVENT_LOOPS, List.of("3"));
+        commandLine.put(Setting.BUSY_SPIN, List.of("true"));
+        commandLine.put(Setting.SOCKET, List.of("/run/z.sock"));
         commandLine.put(Setting.BINARY_CONNECTIONS, List.of("10"));
         commandLine.put(Setting.BINARY_FRAME_BYTES, List.of("8192"));
         commandLine.put(Setting.BINARY_IN_FLIGHT, List.of("11"));
@@ -117,6 +125,10 @@ final class ConcludedConfigTest {
                                         Map.entry("ZANDLOPER_SNAPSHOT_INTERVAL", "PT30M"),
                                         Map.entry("ZANDLOPER_SNAPSHOT_JOURNAL_BYTES", "4096"),
                                         Map.entry("ZANDLOPER_SNAPSHOTS_KEPT", "7"),
+                                        Map.entry("ZANDLOPER_TRANSPORT", "nio"),
+                                        Map.entry("ZANDLOPER_EVENT_LOOPS", "3"),
+                                        Map.entry("ZANDLOPER_BUSY_SPIN", "true"),
+                                        Map.entry("ZANDLOPER_SOCKET", "/run/z.sock"),
                                         Map.entry("ZANDLOPER_BINARY_CONNECTIONS", "10"),
                                         Map.entry("ZANDLOPER_BINARY_FRAME_BYTES", "8192"),
                                         Map.entry("ZANDLOPER_BINARY_IN_FLIGHT", "11"),
@@ -153,6 +165,10 @@ final class ConcludedConfigTest {
                 snapshot-interval: PT30M
                 snapshot-journal-bytes: 4096
                 snapshots-kept: 7
+                transport: nio
+                event-loops: 3
+                busy-spin: true
+                socket: /run/z.sock
                 binary-connections: 10
                 binary-frame-bytes: 8192
                 binary-in-flight: 11
@@ -192,6 +208,8 @@ final class ConcludedConfigTest {
                         + "http-port=2 (environment), admin-port=1 (" + file
                         + "), durability=fsync (default), snapshot-interval=PT6H (default), "
                         + "snapshot-journal-bytes=1073741824 (default), snapshots-kept=2 (default), "
+                        + "transport=" + Transport.usual().label() + " (default), event-loops="
+                        + TransportConfig.eventLoopsDefault() + " (default), busy-spin=false (default), "
                         + "binary-connections=16384 (default), binary-frame-bytes=1048576 (default), "
                         + "binary-in-flight=4096 (default), binary-outbound-bytes=262144 (default), "
                         + "binary-held-bytes=67108864 (default), binary-stall=PT30S (default), "
@@ -224,6 +242,9 @@ final class ConcludedConfigTest {
                 "ZANDLOPER_SNAPSHOTS_KEPT | 0 | ZANDLOPER_SNAPSHOTS_KEPT must be from 1 to 1000, not '0'",
                 "ZANDLOPER_BINARY_HELD_BYTES | 1 | ZANDLOPER_BINARY_HELD_BYTES must be a whole number from 50331648, not '1'",
                 "ZANDLOPER_BINARY_STALL | PT0S | ZANDLOPER_BINARY_STALL must be PT1S or longer, not 'PT0S'",
+                "ZANDLOPER_TRANSPORT | kqueue | ZANDLOPER_TRANSPORT must be epoll, io_uring or nio, not 'kqueue'",
+                "ZANDLOPER_EVENT_LOOPS | 0 | ZANDLOPER_EVENT_LOOPS must be from 1 to 1024, not '0'",
+                "ZANDLOPER_BUSY_SPIN | 1 | ZANDLOPER_BUSY_SPIN must be true or false, not '1'",
                 "ZANDLOPER_INSECURE  | yes   | ZANDLOPER_INSECURE must be true or false, not 'yes'",
                 "ZANDLOPER_CONFIG    | /no/f | cannot read the configuration /no/f",
             })

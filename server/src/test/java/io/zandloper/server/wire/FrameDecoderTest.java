@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,17 +24,24 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a stream may look like, over real sockets; beside each stream another client goes on undisturbed. */
 @Timeout(120)
+@ParameterizedClass(name = "{0}")
+@EnumSource(
+        mode = EnumSource.Mode.EXCLUDE,
+        names = {"IO_URING_SPINNING", "NIO_SPINNING"})
 final class FrameDecoderTest {
     private static final long SEED = 20261122;
     private static final int CLIENTS_AT_A_TIME = 250;
@@ -44,17 +52,21 @@ final class FrameDecoderTest {
     private static RunningBinaryServer server;
     private static ZandloperClient bystander;
 
+    @Parameter
+    private Route route;
+
     private final RequestEncoder encoder = new RequestEncoder();
 
-    @BeforeAll
-    static void start() {
-        server = new RunningBinaryServer(folder);
+    @BeforeParameterizedClassInvocation
+    static void start(Route route) throws IOException {
+        final Path own = Files.createDirectory(folder.resolve(route.name()));
+        server = new RunningBinaryServer(own, null, BinaryLimits.DEFAULT, route.open(own));
         server.replaceCatalog("{\"segments\":[{\"id\":\"a\"}],\"placements\":[{\"id\":\"p\"}]}");
         bystander = server.connect();
         bystander.upsert(ProfileChange.merge("crm:1").addSegment("a")).join();
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() {
         bystander.close();
         server.close();
@@ -300,7 +312,8 @@ final class FrameDecoderTest {
 
     @Test
     void credentialsAreAskedForWhereThereAreAny(@TempDir Path other) throws IOException {
-        try (RunningBinaryServer guarded = new RunningBinaryServer(other, "s3cret")) {
+        try (RunningBinaryServer guarded =
+                new RunningBinaryServer(other, "s3cret", BinaryLimits.DEFAULT, route.open(other))) {
             try (RawClient client = new RawClient(guarded)) {
                 client.write(RawClient.ping(1));
                 assertThat(client.read().status()).isSameAs(Status.UNAUTHENTICATED);

@@ -5,21 +5,20 @@ import io.zandloper.protocol.MessageType;
 import io.zandloper.protocol.Status;
 import io.zandloper.protocol.client.RequestEncoder;
 import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.net.Socket;
-import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 
 /** A client that writes and reads bytes. */
 final class RawClient implements AutoCloseable {
-    private final Socket socket;
+    private final SocketChannel channel;
     private final DataInputStream in;
 
     RawClient(RunningBinaryServer server) throws IOException {
-        this.socket = server.connectRaw();
-        this.in = new DataInputStream(socket.getInputStream());
+        this.channel = server.connectRaw();
+        this.in = new DataInputStream(Channels.newInputStream(channel));
     }
 
     /** @param body the bytes after the header */
@@ -34,7 +33,10 @@ final class RawClient implements AutoCloseable {
     }
 
     void write(byte[] bytes, int offset, int length) throws IOException {
-        socket.getOutputStream().write(bytes, offset, length);
+        final ByteBuffer rest = ByteBuffer.wrap(bytes, offset, length);
+        while (rest.hasRemaining()) {
+            channel.write(rest);
+        }
     }
 
     void write(byte[] bytes) throws IOException {
@@ -57,22 +59,23 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Whether the server has ended the connection; whatever it says before is read over. */
-    boolean isEnded() throws IOException {
+    boolean isEnded() {
         try {
             while (true) {
                 read();
             }
-        } catch (EOFException | SocketException ended) {
+        } catch (IOException ended) {
+            // The end of the stream, or a reset.
             return true;
         }
     }
 
     void shutdownOutput() throws IOException {
-        socket.shutdownOutput();
+        channel.shutdownOutput();
     }
 
     @Override
     public void close() throws IOException {
-        socket.close();
+        channel.close();
     }
 }

@@ -16,7 +16,10 @@ import io.zandloper.storage.change.ReplaceCatalog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.Socket;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +38,7 @@ final class RunningBinaryServer implements AutoCloseable {
     private final Storage storage;
     private final BinaryServer server;
     private final Decisions decisions = new Decisions(DecisionListener.NONE);
+    private final @Nullable Path socketFile;
 
     RunningBinaryServer(Path folder) {
         this(folder, null);
@@ -45,11 +49,16 @@ final class RunningBinaryServer implements AutoCloseable {
     }
 
     RunningBinaryServer(Path folder, @Nullable String credentials, BinaryLimits limits) {
+        this(folder, credentials, limits, new TransportConfig(null, 2, false, null));
+    }
+
+    RunningBinaryServer(Path folder, @Nullable String credentials, BinaryLimits limits, TransportConfig transport) {
+        this.socketFile = transport.socketFile();
         storage = Storage.open(
                 StorageConfig.of(folder), json -> CatalogReader.compile(json, Catalog.EMPTY), nowMicros::get);
         try {
             server = BinaryServer.start(
-                    new BinaryConfig("127.0.0.1", 0, 2, credentials, limits),
+                    new BinaryConfig("127.0.0.1", 0, transport, credentials, limits),
                     "zandloper/test",
                     storage,
                     metrics,
@@ -84,11 +93,19 @@ final class RunningBinaryServer implements AutoCloseable {
                 .connect();
     }
 
-    Socket connectRaw() throws IOException {
-        final Socket socket = new Socket(InetAddress.getLoopbackAddress(), port());
-        socket.setTcpNoDelay(true);
-        socket.setSoTimeout(20_000);
-        return socket;
+    /** Over the Unix domain socket where there is one. */
+    SocketChannel connectRaw() throws IOException {
+        if (socketFile != null) {
+            return SocketChannel.open(UnixDomainSocketAddress.of(socketFile));
+        }
+        final SocketChannel channel =
+                SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port()));
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        return channel;
+    }
+
+    Transport transport() {
+        return server.transport();
     }
 
     void replaceCatalog(String json) {
