@@ -26,19 +26,39 @@ public final class BlockingClient {
         return await(client.profile(identity));
     }
 
-    /** See {@link ZandloperClient#testSegments}. */
+    /** See {@link ZandloperClient#testSegments(String, List)}. */
     public SegmentTest testSegments(String identity, List<String> segments) {
         return await(client.testSegments(identity, segments));
     }
 
-    /** See {@link ZandloperClient#segments}. */
+    /** See {@link ZandloperClient#segments(String)}. */
     public SegmentList segments(String identity) {
         return await(client.segments(identity));
     }
 
-    /** See {@link ZandloperClient#decide}. */
+    /** See {@link ZandloperClient#decide(DecisionQuery)}. */
     public Decision decide(DecisionQuery query) {
         return await(client.decide(query));
+    }
+
+    /** See {@link ZandloperClient#profiles}. */
+    public Batch<Optional<StoredProfile>> profiles(List<String> identities) {
+        return await(client.profiles(identities));
+    }
+
+    /** See {@link ZandloperClient#testSegments(List, List)}. */
+    public Batch<SegmentTest> testSegments(List<String> identities, List<String> segments) {
+        return await(client.testSegments(identities, segments));
+    }
+
+    /** See {@link ZandloperClient#segments(List)}. */
+    public Batch<SegmentList> segments(List<String> identities) {
+        return await(client.segments(identities));
+    }
+
+    /** See {@link ZandloperClient#decide(List, DecisionQuery)}. */
+    public Batch<Decision> decide(List<String> identities, DecisionQuery query) {
+        return await(client.decide(identities, query));
     }
 
     /** See {@link ZandloperClient#upsert}. */

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.zandloper.protocol.FrameDescriptor;
 import io.zandloper.protocol.MessageType;
-import io.zandloper.protocol.ProtocolLimits;
 import java.nio.ByteBuffer;
 import java.util.function.Function;
 
@@ -18,13 +17,17 @@ final class ClientFrames {
     /**
      * A request, complete but for correlation id and deadline.
      *
-     * @throws IllegalArgumentException where it is longer than a frame may be
+     * @throws IllegalArgumentException where it is longer than {@code frameBytesMax}
      */
     static ByteBuf encode(
-            ByteBufAllocator allocator, MessageType type, long minSequence, Function<RequestEncoder, ByteBuffer> body) {
+            ByteBufAllocator allocator,
+            MessageType type,
+            long minSequence,
+            long frameBytesMax,
+            Function<RequestEncoder, ByteBuffer> body) {
         final ByteBuffer encoded = body.apply(ENCODER.get());
         final int lengthBytes = FrameDescriptor.HEADER_LENGTH_BYTES + encoded.remaining();
-        if (lengthBytes > ProtocolLimits.REQUEST_FRAME_BYTES_MAX) {
+        if (lengthBytes > frameBytesMax) {
             throw new IllegalArgumentException("a request longer than a frame may be, lengthBytes=" + lengthBytes);
         }
         final ByteBuf frame = allocator.directBuffer(lengthBytes);

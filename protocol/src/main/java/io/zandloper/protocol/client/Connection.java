@@ -5,194 +5,189 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.netty.util.concurrent.Future;
 import io.zandloper.protocol.FrameDescriptor;
 import io.zandloper.protocol.MessageType;
-import io.zandloper.protocol.ProtocolLimits;
-import java.nio.ByteOrder;
-import java.util.ArrayDeque;
 import java.util.Iterator;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection, with the calls that go over it; connects again whenever it is lost, until it is closed.
+ * The connection of one event loop to one server, with the calls that were sent over it; connects again whenever it is
+ * lost, until it is closed. Its event loop owns all of it but {@link #server}.
  *
- * <p>Any thread may {@link #submit}; everything else happens on the event loop, which owns all state below that line. A
- * call made while there is no connection waits for one until its deadline. Calls that were sent when the connection
- * ended fail at once, because nobody knows whether the server has done them.
+ * <p>Hello opens it and is repeated from time to time: it tells whether the server is still there, whether it is the
+ * primary by now, and how long a round trip takes.
  */
-final class Connection {
-    /** How late a deadline may be noticed. */
-    private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-
+final class Connection implements ServerChoice.Candidate {
+    private final ClientLoop loop;
+    private final int index;
+    private final ServerAddress address;
+    private final ClientSettings settings;
     private final EventLoop eventLoop;
     private final Bootstrap bootstrap;
-    private final ClientSettings settings;
     private final Backoff backoff;
-    private final CompletableFuture<ServerInfo> firstHello = new CompletableFuture<>();
-
-    private final AtomicInteger inFlight = new AtomicInteger();
-    /** Bounded by {@link #inFlight}. Agrona's queues are faster, but would ask users of the client for JVM options. */
-    private final Queue<PendingCall<?>> submitted = new ConcurrentLinkedQueue<>();
-
-    private final AtomicBoolean drainScheduled = new AtomicBoolean();
+    private final ServerHealth health;
+    private final ResponseDecoder decoder = new ResponseDecoder();
+    private final Long2ObjectHashMap<PendingCall<?>> sent = new Long2ObjectHashMap<>();
     private volatile @Nullable ServerInfo server;
 
-    // The event loop's own.
-    private final Queue<PendingCall<?>> waiting = new ArrayDeque<>();
-    private final Long2ObjectHashMap<PendingCall<?>> sent = new Long2ObjectHashMap<>();
-    private final ResponseDecoder decoder = new ResponseDecoder();
     private @Nullable Channel channel;
-    private boolean ready;
-    private boolean closed;
-    private boolean sweepScheduled;
-    private long lastCorrelationId;
+    private @Nullable Future<?> nextCheck;
     private @Nullable Throwable lastFailure;
+    private boolean greeted;
+    /** Hello is on its way. */
+    private boolean checking;
+    /** The server takes no more requests; the connection ends with the last answer. */
+    private boolean leaving;
+    /** Since the last hello the server has refused a write as a replica. */
+    private boolean refusesWrites;
 
-    Connection(EventLoop eventLoop, Bootstrap transport, ClientSettings settings, Backoff backoff) {
-        this.eventLoop = eventLoop;
+    private boolean closed;
+    private boolean unflushed;
+    private long lastCorrelationId;
+    private long sequenceSeen;
+
+    /** @param index among the connections of the loop */
+    Connection(
+            ClientLoop loop,
+            int index,
+            EventLoop eventLoop,
+            Transport transport,
+            ClientSettings settings,
+            RandomGenerator random) {
+        this.loop = loop;
+        this.index = index;
+        this.address = settings.addresses().get(index);
         this.settings = settings;
-        this.backoff = backoff;
-        this.bootstrap = transport
-                .clone(eventLoop)
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        settings.connectTimeout().toMillis())
-                .handler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel created) {
-                        created.pipeline().addLast(frameDecoder(), new ResponseHandler());
-                    }
-                });
+        this.eventLoop = eventLoop;
+        this.backoff = settings.newBackoff(random);
+        this.health = new ServerHealth(settings.newBackoff(random));
+        this.bootstrap = transport.bootstrap(eventLoop, address, settings.connectTimeout(), created -> {
+            created.pipeline().addLast(new ResponseFrameDecoder(), new ResponseHandler());
+        });
     }
 
-    /** Starts to connect; the future has the first answer to hello, or why the first attempt failed. */
-    CompletableFuture<ServerInfo> start() {
-        eventLoop.execute(this::connect);
-        return firstHello;
+    int index() {
+        return index;
     }
 
-    /** What the server said last; null before the first connection. */
+    ServerAddress address() {
+        return address;
+    }
+
+    /** What the server said last, any thread; null before the first connection. */
     @Nullable
     ServerInfo server() {
         return server;
     }
 
-    boolean isOwnThread() {
-        return eventLoop.inEventLoop();
+    /** Why there is no connection, or why there was none before this one; null where there was no failure. */
+    @Nullable
+    Throwable lastFailure() {
+        return lastFailure;
     }
 
-    /**
-     * Makes a call, any thread. The future is completed on the event loop.
-     *
-     * @param frame complete but for correlation id and deadline; asked for only where the call is taken
-     */
-    <T> CompletableFuture<T> submit(Supplier<ByteBuf> frame, ResponseDecoder.Reader<T> reader, long deadlineNanos) {
-        final CompletableFuture<T> future = new CompletableFuture<>();
-        if (inFlight.incrementAndGet() > settings.callsInFlightMax()) {
-            inFlight.decrementAndGet();
-            future.completeExceptionally(new TooManyCallsException(
-                    "as many calls wait for answers as may, callsInFlightMax=" + settings.callsInFlightMax()));
-            return future;
-        }
-        final PendingCall<T> call;
-        try {
-            call = new PendingCall<>(future, frame.get(), reader, deadlineNanos, inFlight);
-        } catch (RuntimeException | Error unencodable) {
-            inFlight.decrementAndGet();
-            throw unencodable;
-        }
-        submitted.add(call);
-        if (!drainScheduled.getAndSet(true)) {
-            try {
-                eventLoop.execute(this::onSubmitted);
-            } catch (RejectedExecutionException shutDown) {
-                failSubmitted();
-            }
-        }
-        return future;
+    /** Of the newest change that the server is known to have. */
+    long sequenceSeen() {
+        return sequenceSeen;
     }
 
-    /** Ends the connection and all calls; the future is done when both are. */
-    CompletableFuture<Void> close() {
-        final CompletableFuture<Void> done = new CompletableFuture<>();
-        try {
-            eventLoop.execute(() -> onClose(done));
-        } catch (RejectedExecutionException closedBefore) {
-            done.complete(null);
-        }
-        return done;
+    @Override
+    public boolean isUsable() {
+        // What cannot be written would pile up in memory: such a call waits, or goes elsewhere.
+        return greeted && !leaving && channel != null && channel.isWritable();
     }
 
-    /** After the event loop has ended: callers fail their calls themselves. */
-    private void failSubmitted() {
-        synchronized (submitted) {
-            // Whoever finds the flag still set has made its call before, so that it is failed here.
-            drainScheduled.set(false);
-            for (PendingCall<?> call = submitted.poll(); call != null; call = submitted.poll()) {
-                call.fail(new ConnectionLostException("the client is closed"));
-            }
-        }
+    @Override
+    public boolean isPrimary() {
+        final ServerInfo said = server;
+        return said != null && !said.replica() && !refusesWrites;
     }
 
-    private void onClose(CompletableFuture<Void> done) {
-        closed = true;
-        ready = false;
-        final ConnectionLostException cause = new ConnectionLostException("the client is closed");
-        failSent(cause);
-        failWaiting(cause);
-        firstHello.completeExceptionally(cause);
-        if (channel == null) {
-            done.complete(null);
-        } else {
-            channel.close().addListener(ignored -> done.complete(null));
-        }
+    @Override
+    public boolean isAvoided(long nowNanos) {
+        return health.isAvoided(nowNanos);
     }
 
-    private void onSubmitted() {
-        drainScheduled.set(false);
-        boolean written = false;
-        final long nowNanos = System.nanoTime();
-        for (PendingCall<?> call = submitted.poll(); call != null; call = submitted.poll()) {
-            if (closed) {
-                call.fail(new ConnectionLostException("the client is closed"));
-            } else if (ready && channel != null) {
-                write(channel, call, nowNanos);
-                written = true;
-            } else {
-                waiting.add(call);
-            }
-        }
-        if (written && channel != null) {
-            channel.flush();
-        }
-        scheduleSweep();
+    @Override
+    public long roundTripNanos() {
+        return health.roundTripNanos();
     }
 
-    private void connect() {
+    @Override
+    public int callsOnTheirWay() {
+        return sent.size();
+    }
+
+    void connect() {
         if (closed) {
             return;
         }
-        bootstrap.connect(settings.host(), settings.port()).addListener((ChannelFuture attempt) -> {
+        bootstrap.connect().addListener((ChannelFuture attempt) -> {
             if (attempt.isSuccess()) {
                 onConnected(attempt.channel());
             } else {
                 onDisconnected(attempt.cause());
             }
         });
+    }
+
+    /**
+     * Sends a call, with the next {@link #flush}; only while {@link #isUsable}.
+     *
+     * @param deadlineShare the server may take one in this many of what is left of the deadline
+     */
+    void send(PendingCall<?> call, long nowNanos, int deadlineShare) {
+        if (channel == null) {
+            throw new IllegalStateException("not connected, address=" + address);
+        }
+        write(channel, call, nowNanos, deadlineShare);
+    }
+
+    void flush() {
+        if (unflushed && channel != null) {
+            unflushed = false;
+            channel.flush();
+        }
+    }
+
+    /** Asks the server what it is, unless that is under way. */
+    void check() {
+        if (greeted && !checking && !leaving && channel != null) {
+            sayHello(channel);
+        }
+    }
+
+    void failExpired(long nowNanos) {
+        final Iterator<PendingCall<?>> calls = sent.values().iterator();
+        while (calls.hasNext()) {
+            final PendingCall<?> call = calls.next();
+            if (call.isExpired(nowNanos)) {
+                calls.remove();
+                health.onRefusal(nowNanos);
+                call.expire("no answer came from " + address + " within the deadline", lastFailure);
+            }
+        }
+        leaveWhenDone();
+    }
+
+    /** Ends the connection for good; the calls sent are still to be failed by the loop, which is told. */
+    CompletableFuture<Void> close() {
+        closed = true;
+        final CompletableFuture<Void> done = new CompletableFuture<>();
+        if (channel == null) {
+            done.complete(null);
+        } else {
+            channel.close().addListener(ignored -> done.complete(null));
+        }
+        failSent(new ConnectionLostException("the client is closed"));
+        return done;
     }
 
     private void onConnected(Channel connected) {
@@ -205,137 +200,151 @@ final class Connection {
             return;
         }
         channel = connected;
-        final CompletableFuture<ServerInfo> hello = new CompletableFuture<>();
-        hello.whenComplete((answer, failure) -> onHello(connected, answer, failure));
-        final ByteBuf frame = ClientFrames.encode(
-                connected.alloc(),
-                MessageType.HELLO,
-                0,
-                encoder -> encoder.hello(settings.clientName(), settings.credentials()));
-        final long deadlineNanos = System.nanoTime() + settings.connectTimeout().toNanos();
-        // Not counted among the caller's calls.
-        final PendingCall<ServerInfo> call =
-                new PendingCall<>(hello, frame, ResponseDecoder::hello, deadlineNanos, new AtomicInteger());
-        write(connected, call, System.nanoTime());
-        connected.flush();
-        scheduleSweep();
+        sayHello(connected);
     }
 
-    private void onHello(Channel connected, @Nullable ServerInfo answer, @Nullable Throwable failure) {
+    private void sayHello(Channel to) {
+        checking = true;
+        final long nowNanos = System.nanoTime();
+        final CompletableFuture<ServerInfo> hello = new CompletableFuture<>();
+        final ByteBuf frame = ClientFrames.encode(
+                to.alloc(),
+                MessageType.HELLO,
+                0,
+                loop.requestFrameBytesMax(),
+                encoder -> encoder.hello(settings.clientName(), settings.credentials()));
+        final PendingCall<ServerInfo> call = new PendingCall<>(
+                PendingCall.Kind.CONNECTION,
+                hello,
+                frame,
+                ResponseDecoder::hello,
+                nowNanos + settings.connectTimeout().toNanos(),
+                ReadPreference.ANY,
+                null);
+        hello.whenComplete((answer, failure) -> onHello(to, answer, failure, System.nanoTime() - nowNanos));
+        write(to, call, nowNanos, 1);
+        flush();
+        loop.scheduleSweep();
+    }
+
+    private void onHello(Channel from, @Nullable ServerInfo answer, @Nullable Throwable failure, long roundTripNanos) {
+        if (from != channel) {
+            return;
+        }
+        checking = false;
         if (answer == null) {
             lastFailure = failure;
-            connected.close();
+            from.close();
             return;
         }
         server = answer;
+        refusesWrites = false;
         lastFailure = null;
-        ready = true;
+        greeted = true;
         backoff.onConnected();
-        firstHello.complete(answer);
-        final long nowNanos = System.nanoTime();
-        for (PendingCall<?> call = waiting.poll(); call != null; call = waiting.poll()) {
-            write(connected, call, nowNanos);
+        health.onRoundTrip(roundTripNanos);
+        from.pipeline().get(ResponseFrameDecoder.class).setFrameBytesMax(answer.responseFrameBytesMax());
+        if (nextCheck != null) {
+            nextCheck.cancel(false);
         }
-        connected.flush();
+        nextCheck = eventLoop.schedule(this::check, settings.checkInterval().toNanos(), TimeUnit.NANOSECONDS);
+        loop.onGreeted(answer);
     }
 
-    private void write(Channel to, PendingCall<?> call, long nowNanos) {
-        if (call.isExpired(nowNanos)) {
-            call.fail(new CallTimeoutException("the deadline passed before the call could be sent"));
-            return;
-        }
+    private void write(Channel to, PendingCall<?> call, long nowNanos, int deadlineShare) {
         final long correlationId = ++lastCorrelationId;
         sent.put(correlationId, call);
-        to.write(call.takeFrame(correlationId, nowNanos), to.voidPromise());
+        to.write(call.frame(correlationId, nowNanos, deadlineShare), to.voidPromise());
+        unflushed = true;
     }
 
     private void onResponse(ByteBuf frame) {
         final PendingCall<?> call =
                 sent.remove(frame.getLongLE(frame.readerIndex() + FrameDescriptor.CORRELATION_ID_OFFSET));
+        final ResponseDecoder.Response response = ClientFrames.response(frame);
+        sequenceSeen = Math.max(sequenceSeen, response.sequence());
         if (call == null) {
             // Its deadline has passed here already.
             return;
         }
+        final RequestRejectedException rejection;
         try {
-            call.complete(decoder, ClientFrames.response(frame));
+            rejection = answer(call, response);
         } catch (RuntimeException malformed) {
             final ConnectionLostException cause =
-                    new ConnectionLostException("the server sent a response that cannot be read", malformed);
+                    new ConnectionLostException(address + " sent a response that cannot be read", malformed);
             call.fail(cause);
             lastFailure = cause;
             if (channel != null) {
                 channel.close();
             }
+            return;
+        }
+        if (rejection != null) {
+            onRejection(call, rejection);
+        }
+        leaveWhenDone();
+    }
+
+    /** Completes the call, or tells why the server did not do what it asks. */
+    private @Nullable RequestRejectedException answer(PendingCall<?> call, ResponseDecoder.Response response) {
+        if (!call.isAnsweredBy(response.statusNumber())) {
+            return decoder.rejection(response);
+        }
+        call.complete(decoder, response);
+        health.onAnswer();
+        return null;
+    }
+
+    private void onRejection(PendingCall<?> call, RequestRejectedException rejection) {
+        final long nowNanos = System.nanoTime();
+        if (rejection.status() != null) {
+            switch (rejection.status()) {
+                case BUSY, DEADLINE_PASSED -> health.onRefusal(nowNanos);
+                case SHUTTING_DOWN -> {
+                    health.onShuttingDown(nowNanos);
+                    leaving = true;
+                }
+                case READ_ONLY -> refusesWrites = true;
+                default -> health.onAnswer();
+            }
+        }
+        loop.onRejection(this, call, rejection);
+    }
+
+    private void leaveWhenDone() {
+        if (leaving && sent.isEmpty() && channel != null) {
+            channel.close();
         }
     }
 
     private void onDisconnected(Throwable cause) {
         channel = null;
-        ready = false;
+        greeted = false;
+        checking = false;
+        leaving = false;
+        unflushed = false;
+        if (nextCheck != null) {
+            nextCheck.cancel(false);
+            nextCheck = null;
+        }
         if (lastFailure == null || !(cause instanceof ConnectionLostException)) {
             lastFailure = cause;
         }
-        failSent(new ConnectionLostException(
-                "the connection to " + settings.host() + ":" + settings.port() + " ended before the answer came",
-                cause));
-        firstHello.completeExceptionally(lastFailure);
+        failSent(new ConnectionLostException("the connection to " + address + " ended before the answer came", cause));
+        loop.onLost(this, lastFailure);
         if (!closed) {
             eventLoop.schedule(this::connect, backoff.nextPauseNanos(), TimeUnit.NANOSECONDS);
         }
     }
 
-    private void failSent(ZandloperException cause) {
-        // A callback may submit again; that only enqueues.
+    private void failSent(ConnectionLostException cause) {
+        // A callback may submit again, or be sent over another connection; neither comes here.
         final PendingCall<?>[] calls = sent.values().toArray(PendingCall<?>[]::new);
         sent.clear();
         for (final PendingCall<?> call : calls) {
-            call.fail(cause);
+            loop.onCut(this, call, cause);
         }
-    }
-
-    private void failWaiting(ZandloperException cause) {
-        for (PendingCall<?> call = waiting.poll(); call != null; call = waiting.poll()) {
-            call.fail(cause);
-        }
-    }
-
-    private void scheduleSweep() {
-        if (!sweepScheduled && !(waiting.isEmpty() && sent.isEmpty())) {
-            sweepScheduled = true;
-            eventLoop.schedule(this::onSweep, SWEEP_NANOS, TimeUnit.NANOSECONDS);
-        }
-    }
-
-    private void onSweep() {
-        sweepScheduled = false;
-        final long nowNanos = System.nanoTime();
-        failExpired(sent.values().iterator(), nowNanos, "no answer came within the deadline");
-        failExpired(waiting.iterator(), nowNanos, "there was no connection within the deadline");
-        scheduleSweep();
-    }
-
-    private void failExpired(Iterator<PendingCall<?>> calls, long nowNanos, String message) {
-        while (calls.hasNext()) {
-            final PendingCall<?> call = calls.next();
-            if (call.isExpired(nowNanos)) {
-                calls.remove();
-                call.fail(
-                        lastFailure == null
-                                ? new CallTimeoutException(message)
-                                : new CallTimeoutException(message, lastFailure));
-            }
-        }
-    }
-
-    private static LengthFieldBasedFrameDecoder frameDecoder() {
-        return new LengthFieldBasedFrameDecoder(
-                ByteOrder.LITTLE_ENDIAN,
-                ProtocolLimits.RESPONSE_FRAME_BYTES_MAX,
-                FrameDescriptor.LENGTH_OFFSET,
-                Integer.BYTES,
-                -Integer.BYTES,
-                0,
-                true);
     }
 
     /** Hands what happens on the channel over to the connection. */
@@ -344,10 +353,14 @@ final class Connection {
 
         @Override
         protected void channelRead0(ChannelHandlerContext context, ByteBuf frame) {
-            if (frame.readableBytes() < FrameDescriptor.HEADER_LENGTH_BYTES) {
-                throw new IllegalArgumentException("a frame shorter than its header");
-            }
             onResponse(frame);
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext context) {
+            if (context.channel().isWritable()) {
+                loop.onUsable();
+            }
         }
 
         @Override

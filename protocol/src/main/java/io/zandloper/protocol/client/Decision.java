@@ -28,7 +28,9 @@ public record Decision(
         SPLIT,
         /** At least one offer is no fallback. */
         TARGETING_MATCH,
-        DEFAULT
+        DEFAULT,
+        /** One that only a newer server knows. */
+        UNRECOGNIZED
     }
 
     /** @param offers best first */
@@ -67,7 +69,9 @@ public record Decision(
         RETURNED,
         /** Nothing speaks against it but that others stand before it. */
         PASSED,
-        REJECTED
+        REJECTED,
+        /** One that only a newer server knows. */
+        UNRECOGNIZED
     }
 
     /** @param detail for people */
@@ -87,6 +91,8 @@ public record Decision(
         HOLDOUT,
         ALREADY_PLACED,
         OUTRANKED,
-        GROUP_LIMIT
+        GROUP_LIMIT,
+        /** One that only a newer server knows. */
+        UNRECOGNIZED
     }
 }

@@ -8,11 +8,10 @@ import io.zandloper.protocol.schema.OfferDecision;
 import io.zandloper.protocol.schema.OfferExplanation;
 import io.zandloper.protocol.schema.PlacementDecision;
 import io.zandloper.protocol.schema.PlacementExplanation;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes a {@link Decision} of a verified body. */
+/** Makes a {@link Decision} of what lies in a verified body. */
 final class DecisionReader {
     private static final Decision.Reason[] REASONS = Decision.Reason.values();
     private static final Decision.OfferStatus[] OFFER_STATUSES = Decision.OfferStatus.values();
@@ -20,8 +19,7 @@ final class DecisionReader {
 
     private DecisionReader() {}
 
-    static Decision read(ByteBuffer body) {
-        final DecideResponse response = DecideResponse.getRootAsDecideResponse(body);
+    static Decision read(DecideResponse response) {
         final List<Decision.Placement> placements = new ArrayList<>(response.placementsLength());
         for (int i = 0; i < response.placementsLength(); i++) {
             placements.add(placement(response.placements(i)));

@@ -13,6 +13,8 @@ public record EventResult(String profile, long sequence, Outcome outcome) {
         CREATED,
         RECORDED,
         /** The profile has seen an event of this id. */
-        DUPLICATE
+        DUPLICATE,
+        /** One that only a newer server knows. */
+        UNRECOGNIZED
     }
 }

@@ -1,8 +1,9 @@
 package io.zandloper.protocol.client;
 
-import io.zandloper.protocol.FrameDescriptor;
+import io.zandloper.protocol.ProtocolLimits;
 import io.zandloper.protocol.Status;
 import io.zandloper.protocol.attributes.AttributesCodec;
+import io.zandloper.protocol.schema.DecideResponse;
 import io.zandloper.protocol.schema.EraseResponse;
 import io.zandloper.protocol.schema.ErrorResponse;
 import io.zandloper.protocol.schema.EventResponse;
@@ -79,11 +80,17 @@ final class ResponseDecoder {
                 hello.protocolVersion(),
                 text(hello.server()),
                 hello.role() == Role.Replica,
-                limits == null ? FrameDescriptor.HEADER_LENGTH_BYTES : limits.requestFrameBytesMax(),
-                limits == null ? FrameDescriptor.HEADER_LENGTH_BYTES : limits.responseFrameBytesMax(),
-                limits == null ? 1 : limits.requestsInFlightMax(),
+                told(limits == null ? 0 : limits.requestFrameBytesMax(), ProtocolLimits.REQUEST_FRAME_BYTES_MAX),
+                told(limits == null ? 0 : limits.responseFrameBytesMax(), ProtocolLimits.RESPONSE_FRAME_BYTES_MAX),
+                told(limits == null ? 0 : limits.requestsInFlightMax(), ProtocolLimits.REQUESTS_IN_FLIGHT_MAX),
+                told(limits == null ? 0 : limits.batchProfilesMax(), ProtocolLimits.BATCH_PROFILES_MAX),
                 hello.catalogVersion(),
                 response.sequence());
+    }
+
+    /** A limit that hello does not tell is that of the protocol's document. */
+    private static long told(long limit, long ifNot) {
+        return limit == 0 ? ifNot : limit;
     }
 
     Optional<StoredProfile> profile(Response response) {
@@ -92,8 +99,12 @@ final class ResponseDecoder {
         }
         final ProfileResponse profile =
                 ProfileResponse.getRootAsProfileResponse(verified(response.body(), TableShapes.PROFILE_RESPONSE));
+        return Optional.of(profile(profile, response.sequence()));
+    }
+
+    static StoredProfile profile(ProfileResponse profile, long sequence) {
         final ByteBuffer attributes = profile.attributesAsByteBuffer();
-        return Optional.of(new StoredProfile(
+        return new StoredProfile(
                 strings(profile.identitiesLength(), profile::identities),
                 attributes == null ? Map.of() : AttributesCodec.decode(attributes),
                 memberships(profile),
@@ -102,7 +113,7 @@ final class ResponseDecoder {
                 consent(profile.consent()),
                 profile.version(),
                 profile.updatedAtMicros(),
-                response.sequence()));
+                sequence);
     }
 
     SegmentTest segmentTest(Response response, List<String> segments) {
@@ -127,11 +138,16 @@ final class ResponseDecoder {
         }
         final SegmentListResponse list = SegmentListResponse.getRootAsSegmentListResponse(
                 verified(response.body(), TableShapes.SEGMENT_LIST_RESPONSE));
-        return new SegmentList(true, strings(list.segmentsLength(), list::segments), response.sequence());
+        return segmentList(list, response.sequence());
+    }
+
+    static SegmentList segmentList(SegmentListResponse list, long sequence) {
+        return new SegmentList(true, strings(list.segmentsLength(), list::segments), sequence);
     }
 
     Decision decide(Response response) {
-        return DecisionReader.read(verified(response.body(), TableShapes.DECIDE_RESPONSE));
+        return DecisionReader.read(
+                DecideResponse.getRootAsDecideResponse(verified(response.body(), TableShapes.DECIDE_RESPONSE)));
     }
 
     UpsertResult upsert(Response response) {
@@ -161,7 +177,7 @@ final class ResponseDecoder {
                 new Erasure(strings(erased.erasedLength(), erased::erased), erased.sequence(), erased.atMicros()));
     }
 
-    private ByteBuffer verified(ByteBuffer body, TableShape shape) {
+    ByteBuffer verified(ByteBuffer body, TableShape shape) {
         if (!verifier.isValid(body, body.position(), body.remaining(), shape)) {
             throw new IllegalArgumentException("a response that is not a buffer of its schema");
         }
@@ -207,11 +223,11 @@ final class ResponseDecoder {
         return text == null ? "" : text;
     }
 
-    /** The constant of an enumeration whose order is that of the schema's. */
+    /**
+     * The constant of an enumeration whose order is that of the schema's. Its last one stands for those that only a newer
+     * server knows.
+     */
     static <E> E ofOrdinal(E[] values, int ordinal) {
-        if (ordinal >= values.length) {
-            throw new IllegalArgumentException("a value that a newer server knows, ordinal=" + ordinal);
-        }
-        return values[ordinal];
+        return values[Math.min(ordinal, values.length - 1)];
     }
 }

@@ -8,7 +8,8 @@ package io.zandloper.protocol.client;
  * @param replica whether it follows another one and takes no writes
  * @param requestFrameBytesMax the longest request it takes, header included
  * @param responseFrameBytesMax the longest answer it gives, header included
- * @param requestsInFlightMax unanswered requests it takes on one connection
+ * @param requestsInFlightMax requests of one connection that may wait for a write or a sequence
+ * @param batchProfilesMax the profiles that one batch may ask about
  * @param catalogVersion of the catalog it decides by, 0 where it has none
  * @param sequence of the newest change it has
  */
@@ -19,5 +20,6 @@ public record ServerInfo(
         long requestFrameBytesMax,
         long responseFrameBytesMax,
         long requestsInFlightMax,
+        long batchProfilesMax,
         long catalogVersion,
         long sequence) {}

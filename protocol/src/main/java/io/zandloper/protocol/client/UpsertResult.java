@@ -14,6 +14,8 @@ public record UpsertResult(String profile, long version, long sequence, Outcome 
         CREATED,
         UPDATED,
         /** Nothing differed. */
-        UNCHANGED
+        UNCHANGED,
+        /** One that only a newer server knows. */
+        UNRECOGNIZED
     }
 }

@@ -1,33 +1,25 @@
 package io.zandloper.protocol.client;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.zandloper.protocol.MessageType;
+import io.zandloper.protocol.Status;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A client of one server over the binary protocol. Any number of threads may use it, and any number of calls may be on
- * their way on one connection at a time; answers come in any order.
+ * A client of a server, or of a primary and its replicas, over the binary protocol. Any number of threads may use it, and
+ * any number of calls may be on their way on one connection at a time; answers come in any order.
  *
  * <pre>{@code
  * try (ZandloperClient client = ZandloperClient.builder("127.0.0.1", 7400).connect()) {
@@ -50,8 +42,14 @@ import org.jspecify.annotations.Nullable;
  * <p>A future fails with a {@link ZandloperException}: {@link RequestRejectedException} where the server answered with
  * another status than OK, {@link ConnectionLostException} where the connection ended first, {@link
  * CallTimeoutException} where the deadline passed first, {@link TooManyCallsException} where too many calls wait
- * already. A lost connection is made again by itself, with growing pauses between the attempts; calls made meanwhile
- * wait for it until their deadline. Wrong arguments end in an {@link IllegalArgumentException} of the call itself.
+ * already. Wrong arguments end in an {@link IllegalArgumentException} of the call itself.
+ *
+ * <p><b>Several servers.</b> Writes go to the primary, which the client finds by asking all of them; reads go where
+ * {@link #withReadPreference} says. A lost connection is made again by itself, with growing pauses between the attempts.
+ * A call for which there is no server waits for one until its deadline. A read whose server is cut off, stopping, busy or
+ * behind is tried at another server within the same deadline, so that a decision may be made twice. A write is sent again
+ * only where the server has said that it did nothing: as a replica, or because it is stopping. A write whose connection
+ * ended fails with {@link ConnectionLostException}, because nobody knows whether it was done.
  *
  * <p>Futures are completed on the client's event loop: what is chained to them there must not wait.
  */
@@ -59,42 +57,60 @@ public final class ZandloperClient implements AutoCloseable {
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(5);
 
     private final Core core;
-    private final Duration deadline;
-    private final long minSequence;
+    private final CallOptions options;
 
     /** What all views of one client share. */
-    private record Core(EventLoopGroup group, List<Connection> connections, AtomicInteger next) {
-        Connection connection() {
-            return connections.size() == 1
-                    ? connections.get(0)
-                    : connections.get(Math.floorMod(next.getAndIncrement(), connections.size()));
+    private record Core(EventLoopGroup group, List<ClientLoop> loops, AtomicInteger turn) {
+        ClientLoop loop() {
+            return loops.size() == 1 ? loops.get(0) : loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
         }
     }
 
-    private ZandloperClient(Core core, Duration deadline, long minSequence) {
-        this.core = core;
-        this.deadline = deadline;
-        this.minSequence = minSequence;
+    ZandloperClient(EventLoopGroup group, List<ClientLoop> loops, CallOptions options) {
+        this(new Core(group, List.copyOf(loops), new AtomicInteger()), options);
     }
 
-    public static Builder builder(String host, int port) {
-        return new Builder(host, port);
+    private ZandloperClient(Core core, CallOptions options) {
+        this.core = core;
+        this.options = options;
+    }
+
+    /** A client of one server. */
+    public static ClientBuilder builder(String host, int port) {
+        return new ClientBuilder(List.of(ServerAddress.tcp(host, port)));
+    }
+
+    /**
+     * A client of one server, or of a primary and its replicas in any order.
+     *
+     * @param addresses {@code host:port}, {@code [IPv6 address]:port}, or {@code unix:/path} for a server on the same
+     *     machine that listens on a Unix domain socket
+     */
+    public static ClientBuilder builder(String... addresses) {
+        return new ClientBuilder(
+                Arrays.stream(addresses).map(ServerAddress::parse).toList());
     }
 
     /**
      * The same client with another deadline for its calls, one second by default; {@link Duration#ZERO} waits as long as
-     * it takes. The server drops what it cannot answer in time.
+     * it takes. The server drops what it cannot answer in time, and an answer that comes later still is dropped here.
      */
     public ZandloperClient withDeadline(Duration callDeadline) {
-        if (callDeadline.isNegative()) {
-            throw new IllegalArgumentException("a negative duration, deadline=" + callDeadline);
-        }
-        return new ZandloperClient(core, callDeadline, minSequence);
+        return new ZandloperClient(
+                core, new CallOptions(callDeadline, options.minSequence(), options.readPreference()));
     }
 
-    /** The same client, whose calls see at least the change of this sequence or fail; 0 for none. */
+    /**
+     * The same client, whose calls see at least the change of this sequence or fail, whichever server answers them; 0 for
+     * none. With the sequence that a write's result tells, a caller reads its own writes from a replica.
+     */
     public ZandloperClient withMinSequence(long sequence) {
-        return new ZandloperClient(core, deadline, sequence);
+        return new ZandloperClient(core, new CallOptions(options.deadline(), sequence, options.readPreference()));
+    }
+
+    /** The same client, whose reads go to these servers first. */
+    public ZandloperClient withReadPreference(ReadPreference preference) {
+        return new ZandloperClient(core, new CallOptions(options.deadline(), options.minSequence(), preference));
     }
 
     /** The same client for code that waits for answers. */
@@ -102,15 +118,30 @@ public final class ZandloperClient implements AutoCloseable {
         return new BlockingClient(this);
     }
 
-    /** What the server said of itself when it was connected to last. */
+    /** Tests single profiles for {@code segments}, and sends many of these tests as one batch where it can. */
+    public SegmentTestGatherer gatherer(List<String> segments) {
+        final ClientLoop loop = core.loop();
+        final Core one = new Core(core.group(), List.of(loop), core.turn());
+        return new SegmentTestGatherer(new ZandloperClient(one, options), loop, segments);
+    }
+
+    /** What the server said of itself last; with several, the first of them that has said anything. */
     public ServerInfo server() {
-        for (final Connection connection : core.connections()) {
-            final ServerInfo server = connection.server();
-            if (server != null) {
-                return server;
+        return servers().values().stream().findFirst().orElseThrow(() -> new IllegalStateException("never connected"));
+    }
+
+    /** What each server said of itself last, by address in the order of the builder; without those never connected to. */
+    public Map<String, ServerInfo> servers() {
+        final Map<String, ServerInfo> servers = new LinkedHashMap<>();
+        for (final ClientLoop loop : core.loops()) {
+            for (final Connection connection : loop.connections()) {
+                final ServerInfo server = connection.server();
+                if (server != null) {
+                    servers.putIfAbsent(connection.address().toString(), server);
+                }
             }
         }
-        throw new IllegalStateException("never connected");
+        return Collections.unmodifiableMap(servers);
     }
 
     /** The sequence of the newest change the server has. */
@@ -149,6 +180,56 @@ public final class ZandloperClient implements AutoCloseable {
                 MessageType.DECIDE, encoder -> encoder.decide(query), (decoder, response) -> decoder.decide(response));
     }
 
+    /**
+     * The profiles of many identities, read at one moment, with one frame each way. A batch may ask about as many as {@link
+     * ServerInfo#batchProfilesMax} says; its answers have to fit one response, and those that do not have the status
+     * {@link Status#RESPONSE_TOO_LONG}. Where the deadline passes meanwhile, those not looked at have {@link
+     * Status#DEADLINE_PASSED}.
+     */
+    public CompletableFuture<Batch<Optional<StoredProfile>>> profiles(List<String> identities) {
+        final List<String> asked = List.copyOf(identities);
+        return call(
+                MessageType.PROFILE_BATCH,
+                encoder -> encoder.profileBatch(asked),
+                (decoder, response) -> BatchReader.profiles(decoder, response, asked));
+    }
+
+    /** {@link #testSegments(String, List)} for many identities, as {@link #profiles} does it. */
+    public CompletableFuture<Batch<SegmentTest>> testSegments(List<String> identities, List<String> segments) {
+        final List<String> asked = List.copyOf(identities);
+        final List<String> tested = List.copyOf(segments);
+        return call(
+                MessageType.SEGMENT_TEST_BATCH,
+                encoder -> encoder.segmentTestBatch(asked, tested),
+                (decoder, response) -> BatchReader.segmentTests(decoder, response, asked, tested));
+    }
+
+    /** {@link #segments(String)} for many identities, as {@link #profiles} does it. */
+    public CompletableFuture<Batch<SegmentList>> segments(List<String> identities) {
+        final List<String> asked = List.copyOf(identities);
+        return call(
+                MessageType.SEGMENT_LIST_BATCH,
+                encoder -> encoder.segmentListBatch(asked),
+                (decoder, response) -> BatchReader.segmentLists(decoder, response, asked));
+    }
+
+    /**
+     * {@link #decide(DecisionQuery)} for many identities, as {@link #profiles} does it.
+     *
+     * @param query what to decide for each of them: one {@link DecisionQuery#forAnonymous}
+     * @throws IllegalArgumentException where the query is about somebody
+     */
+    public CompletableFuture<Batch<Decision>> decide(List<String> identities, DecisionQuery query) {
+        if (query.profile() != null || query.document() != null) {
+            throw new IllegalArgumentException("a query of a batch is about nobody, profile=" + query.profile());
+        }
+        final List<String> asked = List.copyOf(identities);
+        return call(
+                MessageType.DECIDE_BATCH,
+                encoder -> encoder.decideBatch(asked, query),
+                (decoder, response) -> BatchReader.decisions(decoder, response, asked));
+    }
+
     /** Writes a profile; done when the server has acknowledged it. */
     public CompletableFuture<UpsertResult> upsert(ProfileChange change) {
         return call(
@@ -177,14 +258,14 @@ public final class ZandloperClient implements AutoCloseable {
                 tolerant((decoder, response) -> decoder.erase(response)));
     }
 
-    /** Ends the connections; calls without an answer fail. Closes all views of the same client. */
+    /** Ends the connections and the client's threads; calls without an answer fail. Closes all views of the same client. */
     @Override
     public void close() {
         if (core.group().isShuttingDown()) {
             return;
         }
         final CompletableFuture<?>[] closing =
-                core.connections().stream().map(Connection::close).toArray(CompletableFuture<?>[]::new);
+                core.loops().stream().map(ClientLoop::close).toArray(CompletableFuture<?>[]::new);
         CompletableFuture.allOf(closing)
                 .whenComplete((done, failure) ->
                         core.group().shutdownGracefully(0, SHUTDOWN_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS));
@@ -194,17 +275,26 @@ public final class ZandloperClient implements AutoCloseable {
     }
 
     boolean isOwnThread() {
-        return core.connections().stream().anyMatch(Connection::isOwnThread);
+        return core.loops().stream().anyMatch(ClientLoop::isOwnThread);
     }
 
     private <T> CompletableFuture<T> call(
             MessageType type, Function<RequestEncoder, ByteBuffer> body, ResponseDecoder.Reader<T> reader) {
-        final long deadlineNanos = deadline.isZero() ? PendingCall.NEVER : System.nanoTime() + deadline.toNanos();
-        return core.connection()
-                .submit(
-                        () -> ClientFrames.encode(ByteBufAllocator.DEFAULT, type, minSequence, body),
-                        reader,
-                        deadlineNanos);
+        final ClientLoop loop = core.loop();
+        return loop.submit(
+                kindOf(type),
+                () -> ClientFrames.encode(
+                        ByteBufAllocator.DEFAULT, type, options.minSequence(), loop.requestFrameBytesMax(), body),
+                reader,
+                options.deadlineNanos(System.nanoTime()),
+                options.readPreference());
+    }
+
+    private static PendingCall.Kind kindOf(MessageType type) {
+        return switch (type) {
+            case UPSERT, EVENT, ERASE -> PendingCall.Kind.WRITE;
+            default -> PendingCall.Kind.READ;
+        };
     }
 
     private static <T> ResponseDecoder.Reader<T> tolerant(ResponseDecoder.Reader<T> reader) {
@@ -219,120 +309,5 @@ public final class ZandloperClient implements AutoCloseable {
                 return true;
             }
         };
-    }
-
-    /** How to connect. What is not said has a default that suits one client of one server. */
-    public static final class Builder {
-        private final String host;
-        private final int port;
-        private String clientName = ClientSettings.CLIENT_NAME;
-        private @Nullable String credentials;
-        private int connections = 1;
-        private int callsInFlightMax = ClientSettings.CALLS_IN_FLIGHT_MAX;
-        private Duration deadline = ClientSettings.DEADLINE;
-        private Duration connectTimeout = ClientSettings.CONNECT_TIMEOUT;
-        private Duration reconnectMin = ClientSettings.RECONNECT_MIN;
-        private Duration reconnectMax = ClientSettings.RECONNECT_MAX;
-
-        private Builder(String host, int port) {
-            this.host = host;
-            this.port = port;
-        }
-
-        /** What the server's log calls this client. */
-        public Builder clientName(String name) {
-            clientName = name;
-            return this;
-        }
-
-        /** What the server asks for, where it does. */
-        public Builder credentials(String text) {
-            credentials = text;
-            return this;
-        }
-
-        /** Connections, over which calls are spread in turn; each has an event loop of its own. Default 1. */
-        public Builder connections(int count) {
-            connections = positive(count, "connections");
-            return this;
-        }
-
-        /** Calls on one connection that may wait for their answers. Default 1024. */
-        public Builder callsInFlightMax(int count) {
-            callsInFlightMax = positive(count, "callsInFlightMax");
-            return this;
-        }
-
-        /** See {@link ZandloperClient#withDeadline}. */
-        public Builder deadline(Duration callDeadline) {
-            deadline = callDeadline;
-            return this;
-        }
-
-        /** How long one attempt to connect may take, hello included. Default 5 seconds. */
-        public Builder connectTimeout(Duration timeout) {
-            connectTimeout = timeout;
-            return this;
-        }
-
-        /** The longest pause after the first lost connection and the longest at all. Default 20 ms and 2 s. */
-        public Builder reconnectPauses(Duration min, Duration max) {
-            reconnectMin = min;
-            reconnectMax = max;
-            return this;
-        }
-
-        /**
-         * Connects and waits for the server's answer to hello.
-         *
-         * @throws ZandloperException where there is none
-         */
-        public ZandloperClient connect() {
-            final ClientSettings settings = new ClientSettings(
-                    host,
-                    port,
-                    clientName,
-                    credentials,
-                    connections,
-                    callsInFlightMax,
-                    connectTimeout,
-                    reconnectMin,
-                    reconnectMax);
-            final boolean epoll = Epoll.isAvailable();
-            final IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-            final EventLoopGroup group = new MultiThreadIoEventLoopGroup(
-                    connections, new DefaultThreadFactory("zandloper-client", true), io);
-            final Bootstrap transport =
-                    new Bootstrap().channel(epoll ? EpollSocketChannel.class : NioSocketChannel.class);
-            final ZandloperClient client = new ZandloperClient(
-                    new Core(group, open(group, transport, settings), new AtomicInteger()), deadline, 0);
-            try {
-                for (final Connection connection : client.core.connections()) {
-                    BlockingClient.await(connection.start(), false);
-                }
-            } catch (RuntimeException failed) {
-                client.close();
-                throw failed;
-            }
-            return client;
-        }
-
-        private static List<Connection> open(EventLoopGroup group, Bootstrap transport, ClientSettings settings) {
-            final List<Connection> connections = new ArrayList<>(settings.connections());
-            for (int i = 0; i < settings.connections(); i++) {
-                final Backoff backoff =
-                        new Backoff(settings.reconnectMin(), settings.reconnectMax(), RandomGenerator.getDefault());
-                final EventLoop eventLoop = group.next();
-                connections.add(new Connection(eventLoop, transport, settings, backoff));
-            }
-            return List.copyOf(connections);
-        }
-
-        private static int positive(int count, String name) {
-            if (count < 1) {
-                throw new IllegalArgumentException("less than 1, " + name + "=" + count);
-            }
-            return count;
-        }
     }
 }

@@ -3,37 +3,67 @@ package io.zandloper.protocol.client;
 import io.zandloper.protocol.FrameDescriptor;
 import io.zandloper.protocol.MessageType;
 import io.zandloper.protocol.Status;
+import io.zandloper.protocol.schema.Role;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Executor;
 
 /** A server over a real socket that a test plays by hand, one connection at a time. */
 final class ScriptedServer implements AutoCloseable {
-    private final ServerSocket listener;
+    /** A thread each: the JDK's pool may be of one, which the first that waits would hold. */
+    static final Executor THREADS = task -> new Thread(task, "scripted").start();
+
+    private final ServerSocketChannel listener;
+    private final int port;
 
     ScriptedServer() {
+        this(StandardProtocolFamily.INET, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    /** Over a Unix domain socket. */
+    ScriptedServer(Path socket) {
+        this(StandardProtocolFamily.UNIX, UnixDomainSocketAddress.of(socket));
+    }
+
+    private ScriptedServer(StandardProtocolFamily family, SocketAddress address) {
         try {
-            listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-            listener.setSoTimeout((int) TimeUnit.SECONDS.toMillis(10));
+            listener = ServerSocketChannel.open(family);
+            listener.bind(address);
+            port = listener.getLocalAddress() instanceof InetSocketAddress local ? local.getPort() : 0;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
     }
 
     int port() {
-        return listener.getLocalPort();
+        return port;
+    }
+
+    /** As a client is told it. */
+    String address() {
+        return "127.0.0.1:" + port;
+    }
+
+    boolean isOpen() {
+        return listener.isOpen();
     }
 
     /** Connects a client while answering its hello. */
-    ZandloperClient connect(ZandloperClient.Builder builder, Peer[] peer) {
-        final CompletableFuture<Peer> accepted = CompletableFuture.supplyAsync(this::acceptAndGreet);
+    ZandloperClient connect(ClientBuilder builder, Peer[] peer) {
+        final CompletableFuture<Peer> accepted = CompletableFuture.supplyAsync(this::acceptAndGreet, THREADS);
         final ZandloperClient client = builder.connect();
         peer[0] = accepted.join();
         return client;
@@ -48,12 +78,21 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     Peer acceptAndGreet() {
+        return acceptAndGreet(Role.Replica);
+    }
+
+    Peer acceptAndGreet(int role) {
+        return acceptAndGreet(role, Bodies.hello(role));
+    }
+
+    Peer acceptAndGreet(int role, byte[] answer) {
         final Peer peer = accept();
-        final Request hello = peer.read();
+        peer.role = role;
+        final Request hello = peer.readAny();
         if (hello.type() != MessageType.HELLO.number()) {
             throw new AssertionError("hello comes first, type=" + hello.type());
         }
-        peer.answer(hello, Status.OK, Bodies.hello());
+        peer.answer(hello, Status.OK, answer);
         return peer;
     }
 
@@ -62,19 +101,40 @@ final class ScriptedServer implements AutoCloseable {
         listener.close();
     }
 
-    record Request(int type, long correlationId, long minSequence, long deadlineMicros, byte[] body) {}
+    record Request(int type, long correlationId, long minSequence, long deadlineMicros, byte[] body) {
+        boolean is(MessageType expected) {
+            return type == expected.number();
+        }
+    }
 
     /** The other end of one connection. */
     static final class Peer implements AutoCloseable {
-        private final Socket socket;
+        private final SocketChannel socket;
         private final DataInputStream in;
+        private int role = Role.Replica;
 
-        Peer(Socket socket) throws IOException {
+        Peer(SocketChannel socket) {
             this.socket = socket;
-            this.in = new DataInputStream(socket.getInputStream());
+            this.in = new DataInputStream(Channels.newInputStream(socket));
         }
 
+        /** What it says from now on when it is asked with a hello. */
+        void become(int newRole) {
+            role = newRole;
+        }
+
+        /** The next request, hellos answered on the way. */
         Request read() {
+            Request request = readAny();
+            while (request.is(MessageType.HELLO)) {
+                answer(request, Status.OK, Bodies.hello(role));
+                request = readAny();
+            }
+            return request;
+        }
+
+        /** The next request, a hello perhaps. */
+        Request readAny() {
             try {
                 final ByteBuffer header =
                         ByteBuffer.allocate(FrameDescriptor.HEADER_LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -114,7 +174,10 @@ final class ScriptedServer implements AutoCloseable {
 
         void write(byte[] bytes) {
             try {
-                socket.getOutputStream().write(bytes);
+                final ByteBuffer left = ByteBuffer.wrap(bytes);
+                while (left.hasRemaining()) {
+                    socket.write(left);
+                }
             } catch (IOException failed) {
                 throw new UncheckedIOException(failed);
             }

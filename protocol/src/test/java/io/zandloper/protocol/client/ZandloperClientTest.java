@@ -40,7 +40,9 @@ final class ZandloperClientTest {
                         .clientName("test")
                         .deadline(LONG)
                         .callsInFlightMax(100)
-                        .reconnectPauses(Duration.ofMillis(1), Duration.ofMillis(5)),
+                        .reconnectPauses(Duration.ofMillis(1), Duration.ofMillis(5))
+                        .connectTimeout(LONG)
+                        .checkInterval(Duration.ofHours(1)),
                 accepted);
         peer = accepted[0];
     }
@@ -55,7 +57,8 @@ final class ZandloperClientTest {
     @Test
     void helloTellsOfTheServer() {
         assertThat(client.server())
-                .isEqualTo(new ServerInfo(1, "zandloper/0.1.0", true, 1024 * 1024, 16 * 1024 * 1024, 4096, 12, 100));
+                .isEqualTo(
+                        new ServerInfo(1, "zandloper/0.1.0", true, 1024 * 1024, 16 * 1024 * 1024, 4096, 1024, 12, 100));
     }
 
     @Test
@@ -288,10 +291,12 @@ final class ZandloperClientTest {
 
     @Test
     void aServerThatRefusesHelloIsNamed() {
-        final CompletableFuture<Void> refusal = CompletableFuture.runAsync(() -> {
-            final Peer other = server.accept();
-            other.answer(other.read(), Status.UNAUTHENTICATED, Bodies.EMPTY);
-        });
+        final CompletableFuture<Void> refusal = CompletableFuture.runAsync(
+                () -> {
+                    final Peer other = server.accept();
+                    other.answer(other.readAny(), Status.UNAUTHENTICATED, Bodies.EMPTY);
+                },
+                ScriptedServer.THREADS);
         assertThatThrownBy(() ->
                         ZandloperClient.builder("127.0.0.1", server.port()).connect())
                 .isInstanceOf(RequestRejectedException.class)
