@@ -110,6 +110,77 @@ test('segments are tested and listed', async () => {
   assert.deepEqual(empty.body.members, []);
 });
 
+test('a batch asks the same of many profiles, and each has an answer of its own', async () => {
+  await person('crm:node-10', 61n);
+  await person('crm:node-11', 20n, ['cart']);
+  const profiles = ['crm:node-11', 'crm:nobody', 'no colon', 'CRM:node-10', 'crm:node-11'];
+  const statuses = [STATUS.OK, STATUS.PROFILE_UNKNOWN, STATUS.INPUT_INVALID, STATUS.OK, STATUS.OK];
+
+  const segments = ['senior', 'cart', 'no-such'];
+  const tested = await ok('SEGMENT_TEST_BATCH', { profiles, segments });
+  assert.deepEqual(tested.body.statuses, statuses);
+  const rows = profiles.map((_, i) => tested.body.members.slice(i * segments.length, (i + 1) * segments.length));
+  const none = [false, false, false];
+  assert.deepEqual(rows, [[false, true, false], none, none, [true, false, false], [false, true, false]]);
+
+  const listed = await ok('SEGMENT_LIST_BATCH', { profiles });
+  assert.deepEqual(listed.body.statuses, statuses);
+  assert.deepEqual(listed.body.lists.map((list) => list.segments ?? []),
+    [['cart'], [], [], ['high-value', 'senior'], ['cart']]);
+
+  const read = await ok('PROFILE_BATCH', { profiles });
+  assert.deepEqual(read.body.statuses, statuses);
+  assert.deepEqual(read.body.profiles.map((profile) => profile.identities),
+    [['crm:node-11'], undefined, undefined, ['crm:node-10'], ['crm:node-11']]);
+  assert.deepEqual(values(read.body.profiles[3].attributes), { age: 61n });
+  assert.ok(read.sequence >= read.body.profiles[3].version);
+});
+
+test('one question is decided for many', async () => {
+  await person('crm:node-12', 30n);
+  const request = { placements: [{ id: 'hero' }], context: [attribute('channel', 'web')] };
+  const { body } = await ok('DECIDE_BATCH', { profiles: ['crm:node-12', 'crm:nobody', 'no colon'], request });
+  assert.deepEqual(body.statuses, [STATUS.OK, STATUS.OK, STATUS.INPUT_INVALID]);
+  const [known, unknown, invalid] = body.decisions;
+  assert.equal(known.profile, 'crm:node-12');
+  assert.deepEqual(known.placements[0].offers.map((offer) => offer.id), ['card', 'loan']);
+  assert.equal(unknown.profile, undefined);
+  assert.equal(unknown.reason, schema.number('DecisionReason', 'UnknownProfile'));
+  assert.deepEqual(unknown.placements[0].offers.map((offer) => offer.id), ['card']);
+  assert.equal(invalid.placements, undefined);
+  assert.notEqual(known.decision_id, unknown.decision_id);
+
+  const alone = await ok('DECIDE', { ...request, profile: 'crm:node-12' });
+  assert.deepEqual(known.placements, alone.body.placements);
+});
+
+test('what is wrong with a whole batch is said of the whole', async () => {
+  const { body: hello } = await ok('HELLO', { protocol_version: 1 });
+  const most = hello.limits.batch_profiles_max;
+  const profiles = Array.from({ length: most }, (_, i) => `crm:many-${i}`);
+  const { body } = await ok('SEGMENT_TEST_BATCH', { profiles, segments: ['cart'] });
+  assert.equal(body.statuses.length, most);
+  assert.ok(body.statuses.every((status) => status === STATUS.PROFILE_UNKNOWN));
+  assert.equal(body.members.length, most);
+
+  const request = { placements: [{ id: 'hero' }] };
+  for (const wrong of [[], [...profiles, 'crm:one-more']]) {
+    const refusal = await refused(STATUS.INPUT_INVALID, 'PROFILE_BATCH', { profiles: wrong });
+    assert.deepEqual(refusal.body.errors.map((error) => error.path), ['profiles']);
+    await refused(STATUS.INPUT_INVALID, 'SEGMENT_TEST_BATCH', { profiles: wrong, segments: ['cart'] });
+    await refused(STATUS.INPUT_INVALID, 'SEGMENT_LIST_BATCH', { profiles: wrong });
+    await refused(STATUS.INPUT_INVALID, 'DECIDE_BATCH', { profiles: wrong, request });
+  }
+  const one = ['crm:node-12'];
+  await refused(STATUS.INPUT_INVALID, 'DECIDE_BATCH', { profiles: one, request: { placements: [{ id: 'nowhere' }] } });
+  await refused(STATUS.INPUT_INVALID, 'DECIDE_BATCH', { profiles: one, request: { ...request, profile: one[0] } });
+  await refused(STATUS.INPUT_INVALID, 'DECIDE_BATCH', { profiles: one, request: { ...request, document: {} } });
+  await refused(STATUS.SEQUENCE_NOT_REACHED, 'SEGMENT_LIST_BATCH', { profiles: one },
+    { minSequence: 1n << 62n, deadlineMicros: 1000 });
+  const noProfiles = await client.callRaw(TYPES.PROFILE_BATCH[0], schema.encode('HelloRequest', { protocol_version: 1 }));
+  assert.equal(noProfiles.status, STATUS.BODY_INVALID);
+});
+
 test('a decision ranks offers and explains itself', async () => {
   await person('crm:node-3', 30n);
   const request = {

@@ -9,6 +9,16 @@ import org.jspecify.annotations.Nullable;
  * has an answer or a status of its own: {@link #get} gives or throws what a call about that profile alone would have
  * completed or failed with. Immutable.
  *
+ * <pre>{@code
+ * Batch<SegmentTest> batch = client.testSegments(List.of("crm:10042", "crm:10043"), List.of("high-value"))
+ *         .join();
+ * for (int i = 0; i < batch.size(); i++) {
+ *     if (batch.isAnswered(i) && batch.get(i).isMember("high-value")) {
+ *         greet(batch.identity(i));
+ *     }
+ * }
+ * }</pre>
+ *
  * @param <T> what a call about one profile answers
  */
 public final class Batch<T> {

@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  * the larger the batches become. Worth it where many threads ask the same of many visitors. Made by
  * {@link ZandloperClient#gatherer}; any number of threads may use it.
  *
+ * <pre>{@code
+ * SegmentTestGatherer gatherer = client.gatherer(List.of("high-value", "senior"));
+ * CompletableFuture<SegmentTest> test = gatherer.test("crm:10042");
+ * }</pre>
+ *
  * <p>Deadline, minimum sequence and read preference are those of the client that made it, the deadline counted from when
  * the batch is sent.
  */

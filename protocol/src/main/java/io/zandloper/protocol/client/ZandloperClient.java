@@ -22,7 +22,7 @@ import java.util.function.Function;
  * any number of calls may be on their way on one connection at a time; answers come in any order.
  *
  * <pre>{@code
- * try (ZandloperClient client = ZandloperClient.builder("127.0.0.1", 7400).connect()) {
+ * try (ZandloperClient client = ZandloperClient.builder("127.0.0.1:7400").connect()) {
  *     UpsertResult written = client.upsert(ProfileChange.merge("crm:10042")
  *                     .attribute("age", 41L)
  *                     .addSegment("high-value"))
