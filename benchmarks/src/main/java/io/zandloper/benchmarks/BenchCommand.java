@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.zandloper.benchmarks.measure.Comparison;
 import io.zandloper.benchmarks.storage.StorageBenchmark;
+import io.zandloper.benchmarks.wire.PeersBenchmark;
+import io.zandloper.benchmarks.wire.WireBenchmark;
 import io.zandloper.loadtest.report.ProgressLine;
 import io.zandloper.loadtest.report.RunContext;
 import io.zandloper.storage.catalog.CatalogLimits;
@@ -22,8 +24,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,7 +48,9 @@ final class BenchCommand implements Callable<Integer> {
     /** What can be measured. */
     enum Name {
         STORAGE,
-        DECIDE
+        DECIDE,
+        WIRE,
+        PEERS
     }
 
     /** {@code SMOKE} only shows that it works. */
@@ -55,20 +61,26 @@ final class BenchCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "NAME",
-            description = "storage: look-ups, memory, restart, durable writes; decide: decisions")
+            description = "storage: look-ups, memory, restart, durable writes; decide: decisions; wire: round trips,"
+                    + " batches and tails over the binary protocol; peers: the same loads on Redis and memcached")
     private Name name = Name.STORAGE;
 
     @Option(names = "--size", paramLabel = "smoke|real", defaultValue = "real", description = "${DEFAULT-VALUE}")
     private Size size = Size.REAL;
 
-    @Option(names = "--profiles", paramLabel = "N", description = "storage: 20,000 or 10,000,000; decide: 50 or 1,000")
+    @Option(
+            names = "--profiles",
+            paramLabel = "N",
+            description = "storage, wire, peers: 20,000 or 10,000,000; decide: 50 or 1,000")
     private @Nullable Integer profiles;
 
     @Option(
             names = "--goals",
             paramLabel = "GOAL,…",
             split = ",",
-            description = "storage: only these of layout, records, growth, P1, P2, P8, snapshot, P9, P10, P12")
+            description =
+                    "only these; storage: layout, records, growth, P1, P2, P8, snapshot, P9, P10, P12; wire: P3, P4,"
+                            + " P5, P7")
     private List<String> goals = List.of();
 
     @Option(
@@ -81,13 +93,13 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--data-on",
             paramLabel = "DIR",
-            description = "storage: mapped files go there, such as on a tmpfs mounted huge=always")
+            description = "mapped files go there, such as on a tmpfs mounted huge=always")
     private @Nullable Path dataOn;
 
     @Option(
             names = "--journal-on",
             paramLabel = "DIR",
-            description = "storage: journals and Redis's files go there, on a disk; default: as --data-on")
+            description = "journals and Redis's files go there, on a disk; default: as --data-on")
     private @Nullable Path journalOn;
 
     @Option(names = "--json", paramLabel = "FILE", description = "write the rows there as a JSON array")
@@ -95,6 +107,9 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(names = "--record", description = "add them to benchmarks/results, with commit and machine")
     private boolean record;
+
+    /** For plots: by plot, then by line. */
+    private Map<String, Map<String, Histogram>> latenciesNanos = Map.of();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -112,9 +127,8 @@ final class BenchCommand implements Callable<Integer> {
             }
         }
         for (final String goal : goals) {
-            if (!StorageBenchmark.GOALS.contains(goal)) {
-                throw new ParameterException(
-                        spec.commandLine(), "none of " + StorageBenchmark.GOALS + ": --goals=" + goal);
+            if (!goalsOfName().contains(goal)) {
+                throw new ParameterException(spec.commandLine(), "none of " + goalsOfName() + ": --goals=" + goal);
             }
         }
         final PrintWriter out = spec.commandLine().getOut();
@@ -134,19 +148,55 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private List<Comparison> run(PrintWriter out, @Nullable Integer asked) throws Exception {
-        return name == Name.STORAGE ? storage(out, asked) : decide(out, asked);
+        return switch (name) {
+            case STORAGE -> storage(out, asked);
+            case DECIDE -> decide(out, asked);
+            case WIRE -> wire(out, asked);
+            case PEERS -> peers(out, asked);
+        };
+    }
+
+    private List<String> goalsOfName() {
+        return switch (name) {
+            case STORAGE -> StorageBenchmark.GOALS;
+            case DECIDE, PEERS -> List.of();
+            case WIRE -> WireBenchmark.GOALS;
+        };
+    }
+
+    private Set<String> goalsAsked() {
+        return Set.copyOf(goals.isEmpty() ? goalsOfName() : goals);
+    }
+
+    private List<Comparison> wire(PrintWriter out, @Nullable Integer asked) throws Exception {
+        return new WireBenchmark(
+                        new WireBenchmark.Setup(profilesOf(asked), size == Size.SMOKE, goalsAsked(), dataOn, journalOn),
+                        out)
+                .run();
+    }
+
+    private List<Comparison> peers(PrintWriter out, @Nullable Integer asked) throws Exception {
+        final PeersBenchmark benchmark = new PeersBenchmark(
+                new PeersBenchmark.Setup(profilesOf(asked), size == Size.SMOKE, dataOn, journalOn), out);
+        final List<Comparison> rows = benchmark.run();
+        latenciesNanos = benchmark.latenciesNanos();
+        return rows;
+    }
+
+    /** Of the benchmarks that have a server's load of them. */
+    private int profilesOf(@Nullable Integer asked) {
+        return asked != null ? asked : size == Size.REAL ? 10_000_000 : 20_000;
     }
 
     private List<Comparison> storage(PrintWriter out, @Nullable Integer asked) throws Exception {
         final boolean real = size == Size.REAL;
-        final int profiles = asked != null ? asked : real ? 10_000_000 : 20_000;
         return new StorageBenchmark(
                         new StorageBenchmark.Setup(
-                                profiles,
+                                profilesOf(asked),
                                 real ? 1_000_000 : 20_000,
                                 real ? 5 : 3,
                                 real ? Duration.ofSeconds(5) : Duration.ofMillis(200),
-                                Set.copyOf(goals.isEmpty() ? StorageBenchmark.GOALS : goals),
+                                goalsAsked(),
                                 dataOn,
                                 journalOn),
                         out)
@@ -223,9 +273,14 @@ final class BenchCommand implements Callable<Integer> {
                 .put("loadAfter", loadAverage())
                 .put("command", command());
         line.set("rows", rows);
-        final Path file =
-                RunContext.root().resolve("benchmarks/results/" + name.name().toLowerCase(Locale.ROOT) + ".jsonl");
+        final Path results = RunContext.root().resolve("benchmarks/results");
+        final String fileName = name.name().toLowerCase(Locale.ROOT);
+        ResultPlots.write(results.resolve(fileName), latenciesNanos, "commit " + context.commit() + ", " + command());
         Files.writeString(
-                file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+                results.resolve(fileName + ".jsonl"),
+                line + "\n",
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.APPEND);
     }
 }

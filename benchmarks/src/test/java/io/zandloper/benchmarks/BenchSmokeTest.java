@@ -1,12 +1,17 @@
 package io.zandloper.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.zandloper.loadtest.report.RunContext;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,13 +33,34 @@ final class BenchSmokeTest {
         "decide --profiles 20, P6, 28"
     })
     void givesTheRowsOfTheContract(String line, String goals, int rows) throws Exception {
+        final JsonNode array = run(line);
+        assertThat(array).hasSize(rows);
+        assertRows(array, goals);
+    }
+
+    /** Processes of their own: the server's has to be packaged, as {@code mvn verify} does before this module's tests. */
+    @ParameterizedTest
+    @CsvSource({"wire --profiles 2000, P3 P4 P5 P7 generator", "peers --profiles 2000, peers"})
+    void measuresProcessesOfItsOwn(String line, String goals) throws Exception {
+        final Path server = RunContext.root().resolve("server/target");
+        assumeTrue(
+                Files.exists(server.resolve("zandloper-server.jar")) && Files.isDirectory(server.resolve("lib")),
+                "the server is not packaged");
+        final JsonNode array = run(line);
+        assertThat(array).isNotEmpty();
+        assertRows(array, goals);
+    }
+
+    private JsonNode run(String line) throws IOException {
         final Path file = folder.resolve("rows.json");
         final List<String> arguments = new ArrayList<>(List.of("bench"));
         arguments.addAll(List.of(line.replace('+', ',').split(" ")));
         arguments.addAll(List.of("--size", "smoke", "--json", file.toString()));
         assertThat(BenchmarksMain.run(arguments.toArray(new String[0]))).isZero();
-        final JsonNode array = new ObjectMapper().readTree(file.toFile());
-        assertThat(array).hasSize(rows);
+        return new ObjectMapper().readTree(file.toFile());
+    }
+
+    private static void assertRows(JsonNode array, String goals) {
         for (final JsonNode row : array) {
             final List<String> names = new ArrayList<>();
             row.fieldNames().forEachRemaining(names::add);
@@ -53,7 +79,8 @@ final class BenchSmokeTest {
             assertThat(goals.split(" ")).contains(row.get("goal").textValue());
             // Nothing allocated is the best there is.
             assertThat(row.get("ours").doubleValue())
-                    .isGreaterThanOrEqualTo(row.get("unit").asText().equals("bytes") ? 0 : Double.MIN_VALUE);
+                    .isGreaterThanOrEqualTo(
+                            Set.of("bytes", "pauses").contains(row.get("unit").asText()) ? 0 : Double.MIN_VALUE);
             assertThat(row.get("theirs").doubleValue()).isPositive();
             assertThat(row.get("ratio").doubleValue())
                     .isBetween(
@@ -67,7 +94,7 @@ final class BenchSmokeTest {
     @ValueSource(
             strings = {
                 "bench",
-                "bench wire",
+                "bench telegraph",
                 "bench storage --size huge",
                 "bench storage --goals P99",
                 "bench storage --profiles 0"

@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.zandloper.benchmarks.measure.Comparison;
 import io.zandloper.benchmarks.measure.Rounds;
+import io.zandloper.benchmarks.subject.BenchFolder;
+import io.zandloper.benchmarks.subject.BenchProfiles;
+import io.zandloper.benchmarks.subject.RedisServer;
 import io.zandloper.loadtest.demo.ServerProcess;
 import io.zandloper.loadtest.generate.DataSet;
 import io.zandloper.protocol.FrameDescriptor;

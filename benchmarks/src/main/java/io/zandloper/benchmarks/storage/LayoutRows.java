@@ -7,6 +7,7 @@ import io.zandloper.benchmarks.storage.BucketLayout.FiveSlots;
 import io.zandloper.benchmarks.storage.BucketLayout.RowMemory;
 import io.zandloper.benchmarks.storage.BucketLayout.SevenSlots;
 import io.zandloper.benchmarks.storage.BucketLayout.TwelveSlots;
+import io.zandloper.benchmarks.subject.BenchProfiles;
 import io.zandloper.storage.format.RowDescriptor;
 import java.io.PrintWriter;
 import java.lang.foreign.Arena;

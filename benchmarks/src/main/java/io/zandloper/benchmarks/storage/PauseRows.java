@@ -2,6 +2,7 @@ package io.zandloper.benchmarks.storage;
 
 import io.zandloper.benchmarks.measure.Comparison;
 import io.zandloper.benchmarks.measure.Rounds;
+import io.zandloper.benchmarks.subject.BenchStorage;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.zandloper.benchmarks.storage;
 
 import io.zandloper.benchmarks.measure.KeySequence;
 import io.zandloper.benchmarks.measure.RowKey;
+import io.zandloper.benchmarks.subject.BenchProfiles;
 import io.zandloper.storage.MicrosClock;
 import io.zandloper.storage.Storage;
 import io.zandloper.storage.StorageReader;

@@ -3,6 +3,8 @@ package io.zandloper.benchmarks.storage;
 import io.zandloper.benchmarks.measure.Comparison;
 import io.zandloper.benchmarks.measure.KeySequence;
 import io.zandloper.benchmarks.measure.Rounds;
+import io.zandloper.benchmarks.subject.BenchFolder;
+import io.zandloper.benchmarks.subject.BenchProfiles;
 import io.zandloper.storage.epoch.Epochs;
 import io.zandloper.storage.format.RecordCodec;
 import io.zandloper.storage.record.RecordBuffer;

@@ -2,6 +2,10 @@ package io.zandloper.benchmarks.storage;
 
 import io.zandloper.benchmarks.measure.Comparison;
 import io.zandloper.benchmarks.measure.Rounds;
+import io.zandloper.benchmarks.subject.BenchFolder;
+import io.zandloper.benchmarks.subject.BenchProfiles;
+import io.zandloper.benchmarks.subject.BenchStorage;
+import io.zandloper.benchmarks.subject.RedisServer;
 import io.zandloper.loadtest.demo.ServerProcess;
 import io.zandloper.loadtest.generate.DataSet;
 import io.zandloper.protocol.client.ZandloperClient;

@@ -1,6 +1,8 @@
 package io.zandloper.benchmarks.storage;
 
 import io.zandloper.benchmarks.measure.Comparison;
+import io.zandloper.benchmarks.subject.BenchFolder;
+import io.zandloper.benchmarks.subject.BenchStorage;
 import io.zandloper.loadtest.report.ProgressLine;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -116,7 +116,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private void measure(ServerProcess server, PrintWriter out) throws IOException, InterruptedException {
-        final LoadPlan plan = LoadPlan.mixed(
+        final LoadPlan plan = LoadPlan.pages(
                 server.host("binary"),
                 server.port("binary"),
                 CONNECTIONS,

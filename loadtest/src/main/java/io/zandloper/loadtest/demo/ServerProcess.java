@@ -154,6 +154,18 @@ public final class ServerProcess implements AutoCloseable {
         return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Processor time it has used, in user and system mode; to a hundredth of a second. */
+    public Duration cpu() {
+        return process.info()
+                .totalCpuDuration()
+                .orElseThrow(
+                        () -> new IllegalStateException("this system does not tell the processor time of a process"));
+    }
+
     /** Until it ends by itself: its exit code. */
     int await() throws InterruptedException {
         return process.waitFor();

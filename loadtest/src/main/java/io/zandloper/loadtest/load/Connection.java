@@ -1,6 +1,8 @@
 package io.zandloper.loadtest.load;
 
-import io.zandloper.protocol.FrameDescriptor;
+import io.zandloper.loadtest.dialect.Dialect;
+import io.zandloper.loadtest.dialect.Identities;
+import io.zandloper.loadtest.dialect.Operation;
 import io.zandloper.protocol.ProtocolLimits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,33 +25,41 @@ final class Connection implements AutoCloseable {
     /** Told about each answer, on the worker's thread. */
     interface AnswerHandler {
         /**
-         * @param slot what {@link #operation} and {@link #dueNanos} know the request by, only until this returns; −1
-         *     where the answer belongs to no request in flight
-         * @param frame little-endian; the answer lies at {@code offset}, {@code lengthBytes} long, header included
+         * @param slot what {@link #operation}, {@link #first} and {@link #dueNanos} know the request by, only until this
+         *     returns; −1 where the answer belongs to no request in flight
+         * @param in little-endian; the answer lies at {@code offset}, {@code lengthBytes} long
          */
-        void onAnswer(Connection connection, int slot, ByteBuffer frame, int offset, int lengthBytes);
+        void onAnswer(Connection connection, int slot, ByteBuffer in, int offset, int lengthBytes);
     }
 
     private final SocketChannel channel;
+    private final Dialect dialect;
     private final long idBase;
     private final int pipeline;
     private final int slotMask;
     private final long[] correlationIds;
     private final long[] dueNanos;
     private final Operation[] operations;
-    private final ByteBuffer out = ByteBuffer.allocateDirect(OUT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final int[] firsts;
+    private final ByteBuffer out;
     private ByteBuffer in = ByteBuffer.allocateDirect(IN_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private long nextRequest;
+    /** Of the requests that are answered in order, the number of the oldest that is not. */
+    private long nextAnswer;
+
     private int inFlight;
     private boolean open = true;
 
     /**
      * @param channel connected and not blocking; closed with this
      * @param number of this connection within the run
+     * @param dialect may be shared with other connections of the thread
      * @param pipeline requests in flight at most
+     * @param requestBytesMax what no request is longer than
      */
-    Connection(SocketChannel channel, int number, int pipeline) {
+    Connection(SocketChannel channel, Dialect dialect, int number, int pipeline, int requestBytesMax) {
         this.channel = channel;
+        this.dialect = dialect;
         this.idBase = (long) number << CONNECTION_SHIFT;
         this.pipeline = pipeline;
         final int slots = Integer.highestOneBit(Math.max(2, 2 * pipeline) - 1) * 2;
@@ -59,6 +69,9 @@ final class Connection implements AutoCloseable {
         this.dueNanos = new long[slots];
         this.operations = new Operation[slots];
         Arrays.fill(operations, Operation.SEGMENT_TEST);
+        this.firsts = new int[slots];
+        this.out = ByteBuffer.allocateDirect(Math.max(OUT_BYTES, 2 * requestBytesMax))
+                .order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** Whether another request may be put now: answers to the last ones are not too far behind, and there is room. */
@@ -69,14 +82,19 @@ final class Connection implements AutoCloseable {
                 && out.remaining() >= lengthBytes;
     }
 
-    /** Only after {@link #canTake}; goes out with the next {@link #flush}. */
-    void put(RequestTemplate template, Operation operation, long rowNumber, long requestDueNanos) {
+    /**
+     * Only after {@link #canTake}; goes out with the next {@link #flush}.
+     *
+     * @param first index of the first identity that is asked about
+     */
+    void put(Operation operation, Identities identities, int first, long requestDueNanos) {
         final int slot = (int) nextRequest & slotMask;
         final long correlationId = idBase | nextRequest;
-        template.put(out, correlationId, rowNumber);
+        dialect.put(out, operation, correlationId, identities, first);
         correlationIds[slot] = correlationId;
         dueNanos[slot] = requestDueNanos;
         operations[slot] = operation;
+        firsts[slot] = first;
         nextRequest++;
         inFlight++;
     }
@@ -115,27 +133,21 @@ final class Connection implements AutoCloseable {
         final int end = in.position();
         int answers = 0;
         int offset = 0;
-        int wanted = 0;
-        while (end - offset >= FrameDescriptor.HEADER_LENGTH_BYTES) {
-            final int lengthBytes = in.getInt(offset + FrameDescriptor.LENGTH_OFFSET);
-            if (lengthBytes < FrameDescriptor.HEADER_LENGTH_BYTES
-                    || lengthBytes > ProtocolLimits.RESPONSE_FRAME_BYTES_MAX) {
-                throw new IOException("the server sent something that is no frame: length=" + lengthBytes);
-            }
-            if (end - offset < lengthBytes) {
-                wanted = lengthBytes;
+        while (offset < end) {
+            final int lengthBytes = dialect.answerLengthBytes(in, offset, end, operations[(int) nextAnswer & slotMask]);
+            if (lengthBytes == 0) {
                 break;
             }
             answer(handler, offset, lengthBytes);
             answers++;
             offset += lengthBytes;
         }
-        keepFrom(offset, end, wanted);
+        keepFrom(offset, end);
         return answers;
     }
 
     private void answer(AnswerHandler handler, int offset, int lengthBytes) {
-        final long correlationId = in.getLong(offset + FrameDescriptor.CORRELATION_ID_OFFSET);
+        final long correlationId = dialect.answersInOrder() ? idBase | nextAnswer++ : dialect.correlationId(in, offset);
         final int slot = (int) correlationId & slotMask;
         if (correlationId < 0 || correlationIds[slot] != correlationId) {
             handler.onAnswer(this, -1, in, offset, lengthBytes);
@@ -146,20 +158,28 @@ final class Connection implements AutoCloseable {
         inFlight--;
     }
 
-    private void keepFrom(int offset, int end, int wantedBytes) {
+    /** An answer that fills the buffer and is not at its end gets one twice as large. */
+    private void keepFrom(int offset, int end) throws IOException {
         in.limit(end).position(offset);
-        if (wantedBytes > in.capacity()) {
-            final ByteBuffer larger = ByteBuffer.allocateDirect(Integer.highestOneBit(wantedBytes) * 2)
-                    .order(ByteOrder.LITTLE_ENDIAN);
-            larger.put(in);
-            in = larger;
-        } else {
+        if (end - offset < in.capacity()) {
             in.compact();
+            return;
         }
+        if (in.capacity() > ProtocolLimits.RESPONSE_FRAME_BYTES_MAX) {
+            throw new IOException("the server sent more than an answer can be");
+        }
+        final ByteBuffer larger = ByteBuffer.allocateDirect(2 * in.capacity()).order(ByteOrder.LITTLE_ENDIAN);
+        larger.put(in);
+        in = larger;
     }
 
     Operation operation(int slot) {
         return operations[slot];
+    }
+
+    /** Index of the first identity that was asked about. */
+    int first(int slot) {
+        return firsts[slot];
     }
 
     long dueNanos(int slot) {

@@ -40,22 +40,23 @@ public final class ConsoleReport implements LoadListener {
     public void finish(LoadResult result) {
         out.println();
         final LatencyTable table = new LatencyTable(result.elapsedSeconds());
-        final Histogram all = new Histogram(1, Recordings.LATENCY_MAX_NANOS, 3);
         for (final OperationResult operation : result.operations()) {
             table.add(operation.title(), operation.latenciesNanos(), operation.errors());
-            all.add(operation.latenciesNanos());
         }
         if (result.operations().size() > 1) {
-            table.add("all", all, result.errors());
+            table.add("all", result.latenciesNanos(), result.errors());
         }
         table.print(out);
+        if (result.operations().stream().anyMatch(operation -> operation.profiles() > 1)) {
+            out.printf(Locale.ROOT, "%,.0f profiles a second%n", result.profilesPerSecond());
+        }
         result.errorsByName().forEach((name, count) -> out.printf(Locale.ROOT, "error: %,d × %s%n", count, name));
         if (result.isRateMissed()) {
             out.printf(
                     Locale.ROOT,
                     "RATE MISSED: %,.0f/s answered of %,.0f/s due; these latencies are those of an overload%n",
                     result.throughput(),
-                    result.plan().ratePerSecond());
+                    result.plan().loop().ratePerSecond());
         }
         out.flush();
     }

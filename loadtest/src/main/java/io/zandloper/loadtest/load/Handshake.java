@@ -1,101 +1,82 @@
 package io.zandloper.loadtest.load;
 
-import com.google.flatbuffers.FlatBufferBuilder;
-import io.zandloper.protocol.FrameDescriptor;
-import io.zandloper.protocol.MessageType;
-import io.zandloper.protocol.Status;
-import io.zandloper.protocol.schema.HelloRequest;
-import io.zandloper.protocol.schema.HelloResponse;
-import java.io.DataInputStream;
+import io.zandloper.loadtest.dialect.Dialect;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
 
 /** Opens a connection and says hello, so that a wrong address is noticed before the load and not by it. */
 final class Handshake {
     private static final int TIMEOUT_MILLIS = 5_000;
     private static final int ANSWER_BYTES_MAX = 1 << 16;
-    private static final String CLIENT = "zandloper load";
 
     private Handshake() {}
 
     /**
-     * A blocking channel on which hello has been answered.
+     * A channel that does not block, on which hello has been answered.
      *
      * @throws IOException with a sentence that names the address
      */
-    static SocketChannel connect(String host, int port) throws IOException {
-        final SocketChannel channel = SocketChannel.open();
+    static SocketChannel connect(Endpoint endpoint, Dialect dialect) throws IOException {
+        final SocketChannel channel = endpoint.open();
         try {
-            final InetSocketAddress address = new InetSocketAddress(host, port);
-            if (address.isUnresolved()) {
-                throw new IOException("unknown host");
+            // A channel can go to another selector once this one is closed.
+            try (Selector selector = Selector.open()) {
+                channel.configureBlocking(false);
+                final SelectionKey key = channel.register(selector, SelectionKey.OP_CONNECT);
+                if (!channel.connect(endpoint.socketAddress())) {
+                    await(selector, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS));
+                    channel.finishConnect();
+                }
+                hello(channel, key, dialect);
             }
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.socket().connect(address, TIMEOUT_MILLIS);
-            hello(channel);
             return channel;
         } catch (IOException e) {
             channel.close();
-            throw new IOException("cannot talk to " + host + ":" + port + ": " + reason(e), e);
+            throw new IOException("cannot talk to " + endpoint + ": " + reason(e), e);
         }
     }
 
     private static String reason(IOException e) {
-        if (e instanceof SocketTimeoutException) {
-            return "no answer within " + TIMEOUT_MILLIS / 1_000 + " s";
-        }
         return e instanceof EOFException ? "the connection was closed at once" : String.valueOf(e.getMessage());
     }
 
-    private static void hello(SocketChannel channel) throws IOException {
-        final FlatBufferBuilder builder = new FlatBufferBuilder(128);
-        final int client = builder.createString(CLIENT);
-        HelloRequest.startHelloRequest(builder);
-        HelloRequest.addProtocolVersion(builder, FrameDescriptor.VERSION);
-        HelloRequest.addClient(builder, client);
-        builder.finish(HelloRequest.endHelloRequest(builder));
-        final ByteBuffer body = builder.dataBuffer();
-        final ByteBuffer request = ByteBuffer.allocate(FrameDescriptor.HEADER_LENGTH_BYTES + body.remaining());
-        FrameDescriptor.putRequestHeader(request, 0, body.remaining(), MessageType.HELLO, 0, 0, 0);
-        request.position(FrameDescriptor.BODY_OFFSET).put(body).flip();
-        while (request.hasRemaining()) {
-            channel.write(request);
+    private static void await(Selector selector, long untilNanos) throws IOException {
+        final long leftMillis = TimeUnit.NANOSECONDS.toMillis(untilNanos - System.nanoTime());
+        if (leftMillis <= 0 || selector.select(leftMillis) == 0) {
+            throw new IOException("no answer within " + TIMEOUT_MILLIS / 1_000 + " s");
         }
+        selector.selectedKeys().clear();
+    }
 
-        // The stream of the socket knows a timeout, the channel does not.
-        channel.socket().setSoTimeout(TIMEOUT_MILLIS);
-        final DataInputStream in = new DataInputStream(channel.socket().getInputStream());
-        final byte[] head = in.readNBytes(FrameDescriptor.HEADER_LENGTH_BYTES);
-        if (head.length < FrameDescriptor.HEADER_LENGTH_BYTES) {
-            throw new EOFException();
+    private static void hello(SocketChannel channel, SelectionKey key, Dialect dialect) throws IOException {
+        final ByteBuffer hello = ByteBuffer.wrap(dialect.hello());
+        if (!hello.hasRemaining()) {
+            return;
         }
-        final ByteBuffer header = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN);
-        final int lengthBytes = header.getInt(FrameDescriptor.LENGTH_OFFSET);
-        if (lengthBytes < FrameDescriptor.HEADER_LENGTH_BYTES
-                || lengthBytes > ANSWER_BYTES_MAX
-                || header.getShort(FrameDescriptor.TYPE_OFFSET) != MessageType.HELLO.number()
-                || (header.get(FrameDescriptor.FLAGS_OFFSET) & FrameDescriptor.RESPONSE_FLAG) == 0) {
-            throw new IOException("what answers there is no Zandloper server's binary port");
+        final long untilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS);
+        key.interestOps(SelectionKey.OP_WRITE);
+        while (hello.hasRemaining()) {
+            await(key.selector(), untilNanos);
+            channel.write(hello);
         }
-        final byte[] answer = in.readNBytes(lengthBytes - FrameDescriptor.HEADER_LENGTH_BYTES);
-        final int statusNumber = Short.toUnsignedInt(header.getShort(FrameDescriptor.STATUS_OFFSET));
-        if (statusNumber != Status.OK.number()) {
-            final Status status = Status.ofNumber(statusNumber);
-            throw new IOException(
-                    "hello was refused: " + (status == null ? "status " + statusNumber : status.meaning()));
+        key.interestOps(SelectionKey.OP_READ);
+        final ByteBuffer in = ByteBuffer.allocate(ANSWER_BYTES_MAX).order(ByteOrder.LITTLE_ENDIAN);
+        int lengthBytes = 0;
+        while (lengthBytes == 0) {
+            await(key.selector(), untilNanos);
+            if (channel.read(in) < 0) {
+                throw new EOFException();
+            }
+            lengthBytes = dialect.checkHello(in);
         }
-        final int version = HelloResponse.getRootAsHelloResponse(
-                        ByteBuffer.wrap(answer).order(ByteOrder.LITTLE_ENDIAN))
-                .protocolVersion();
-        if (version != FrameDescriptor.VERSION) {
-            throw new IOException(
-                    "the server speaks protocol version " + version + ", and this is " + FrameDescriptor.VERSION);
+        if (lengthBytes < in.position()) {
+            throw new IOException("the server sent more than the answer to hello");
         }
     }
 }

@@ -9,8 +9,8 @@ import java.util.Locale;
  *
  * @param exponent of Zipf's law; 0 for uniform
  */
-record KeyDistribution(double exponent) {
-    static final double ZIPF_EXPONENT_DEFAULT = 0.99;
+public record KeyDistribution(double exponent) {
+    public static final double ZIPF_EXPONENT_DEFAULT = 0.99;
 
     /** @param text {@code uniform}, {@code zipf} or {@code zipf:EXPONENT} */
     static KeyDistribution parse(String text) {

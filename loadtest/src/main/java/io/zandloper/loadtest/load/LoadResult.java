@@ -12,6 +12,7 @@ import org.HdrHistogram.Histogram;
  * @param due requests of the measured time, sent or not
  * @param dueSeconds over which they were due
  * @param elapsedSeconds until the last answer, at least as long
+ * @param checksum over all right answers, warm-up included; see {@link io.zandloper.loadtest.dialect.Checksum}
  */
 public record LoadResult(
         LoadPlan plan,
@@ -19,12 +20,18 @@ public record LoadResult(
         Map<String, Long> errorsByName,
         long due,
         double dueSeconds,
-        double elapsedSeconds) {
+        double elapsedSeconds,
+        long checksum) {
     /** Less than this share of the rate counts as missed. */
     private static final double RATE_SHARE_MIN = 0.99;
 
-    /** @param latenciesNanos of the answers that were right */
-    public record OperationResult(String title, Histogram latenciesNanos, long errors) {}
+    /**
+     * One of them.
+     *
+     * @param latenciesNanos of the answers that were right
+     * @param profiles that one request asks about
+     */
+    public record OperationResult(String title, Histogram latenciesNanos, long errors, int profiles) {}
 
     public long count() {
         return operations.stream()
@@ -41,10 +48,25 @@ public record LoadResult(
         return count() / elapsedSeconds;
     }
 
+    /** Profiles that right answers were about, a second: more than {@link #throughput} where some are batches. */
+    public double profilesPerSecond() {
+        return operations.stream()
+                        .mapToDouble(o -> (double) o.latenciesNanos().getTotalCount() * o.profiles())
+                        .sum()
+                / elapsedSeconds;
+    }
+
+    /** Of all right answers. */
+    public Histogram latenciesNanos() {
+        final Histogram all = new Histogram(1, Recordings.LATENCY_MAX_NANOS, Recordings.DIGITS);
+        operations.forEach(operation -> all.add(operation.latenciesNanos()));
+        return all;
+    }
+
     /**
      * Whether the open loop fell short of its rate: then the latencies are those of an overloaded server or generator.
      */
     public boolean isRateMissed() {
-        return plan.mode() == LoadPlan.Mode.OPEN && throughput() < RATE_SHARE_MIN * due / dueSeconds;
+        return plan.isOpenLoop() && throughput() < RATE_SHARE_MIN * due / dueSeconds;
     }
 }

@@ -1,5 +1,9 @@
 package io.zandloper.loadtest.load;
 
+import io.zandloper.loadtest.dialect.Checksum;
+import io.zandloper.loadtest.dialect.Dialect;
+import io.zandloper.loadtest.dialect.Identities;
+import io.zandloper.loadtest.dialect.Operation;
 import io.zandloper.loadtest.load.LoadResult.OperationResult;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
@@ -10,29 +14,36 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongUnaryOperator;
 import org.HdrHistogram.Histogram;
 
 /** Connects, starts the workers, shows once a second how it goes, and sums up. One run; for one thread. */
 public final class LoadRun {
-    /** Rows drawn beforehand: enough that caches do not learn the order. */
-    private static final int ROWS_DRAWN = 1 << 20;
+    /** Drawn beforehand: enough that caches do not learn the order. */
+    private static final int IDENTITIES_DRAWN_MIN = 1 << 20;
+
+    /** More of them where there are more: else the few that are asked about would lie in a cache. */
+    private static final int IDENTITIES_DRAWN_MAX = 1 << 22;
 
     private static final long START_DELAY_NANOS = 50_000_000;
     private static final long TICK_NANOS = 1_000_000_000;
 
     private final LoadPlan plan;
+    private final Script script;
     private final LoadListener listener;
     private final List<LoadWorker> workers = new ArrayList<>();
+    private final Map<Operation, String> titles = new EnumMap<>(Operation.class);
     private final Map<Operation, Histogram> totals = new EnumMap<>(Operation.class);
 
     /** @param listener called on the thread that runs this */
     public LoadRun(LoadPlan plan, LoadListener listener) {
         this.plan = plan;
+        this.script = plan.asking().script();
         this.listener = listener;
     }
 
     /**
-     * Runs to its end, which comes at the latest {@link LoadPlan#grace} after the planned time.
+     * Runs to its end, which comes at the latest {@link LoadPlan.Extent#grace} after the planned time.
      *
      * @throws IOException where no connection can be made or none is left, in one sentence
      */
@@ -52,46 +63,70 @@ public final class LoadRun {
     }
 
     private void connect() throws IOException {
-        final int digitsMax = Integer.toString(plan.rows()).length();
-        final RequestTemplate[][] templates = new RequestTemplate[Operation.values().length][];
-        for (final Operation operation : Operation.values()) {
-            templates[operation.ordinal()] = RequestTemplate.forDigits(digitsMax, operation, plan);
-        }
-        final int[] rows = plan.keys().draw(plan.rows(), ROWS_DRAWN, plan.seed());
+        final LoadPlan.Loop loop = plan.loop();
+        final Identities identities = identities();
         int connected = 0;
-        for (int i = 0; i < plan.threads(); i++) {
-            final int share = (plan.connections() - connected) / (plan.threads() - i);
+        for (int i = 0; i < loop.threads(); i++) {
+            final Dialect dialect =
+                    plan.target().protocol().newDialect(plan.asking().questions(), identities.lengthBytesMax());
+            for (final Operation operation : script.operations()) {
+                if (!dialect.knows(operation)) {
+                    throw new IOException(
+                            plan.target().protocol() + " knows nothing like it: operation=" + operation.title());
+                }
+                titles.put(operation, dialect.title(operation));
+            }
+            final int share = (loop.connections() - connected) / (loop.threads() - i);
             final List<SocketChannel> channels = new ArrayList<>();
             for (int c = 0; c < share; c++) {
-                channels.add(Handshake.connect(plan.host(), plan.port()));
+                channels.add(Handshake.connect(plan.target().endpoint(), dialect));
             }
-            workers.add(new LoadWorker(
-                    plan,
-                    channels,
-                    connected,
-                    templates,
-                    schedule(i),
-                    rows,
-                    (int) ((long) ROWS_DRAWN * i / plan.threads()),
-                    plan.requestsMax() / plan.threads() + (i < plan.requestsMax() % plan.threads() ? 1 : 0)));
+            workers.add(new LoadWorker(plan, dialect, channels, connected, schedule(i), share(i, identities)));
             connected += share;
         }
     }
 
+    private Identities identities() {
+        final LoadPlan.Asking asking = plan.asking();
+        final Trace trace = asking.trace();
+        if (trace != null) {
+            return trace;
+        }
+        final int count = Math.clamp(asking.rows(), IDENTITIES_DRAWN_MIN, IDENTITIES_DRAWN_MAX);
+        return new RowIdentities(asking.id(), asking.rows(), asking.keys().draw(asking.rows(), count, plan.seed()));
+    }
+
+    private LoadWorker.Share share(int worker, Identities identities) {
+        final int threads = plan.loop().threads();
+        final long max = plan.extent().requestsMax();
+        final long requests = max / threads + (worker < max % threads ? 1 : 0);
+        if (plan.asking().trace() == null) {
+            final int first = (int) ((long) identities.size() * worker / threads);
+            return new LoadWorker.Share(identities, first, 0, 1, requests);
+        }
+        final int lines = (identities.size() - worker + threads - 1) / threads;
+        return new LoadWorker.Share(identities, worker, worker, threads, Math.min(lines, requests));
+    }
+
     private Schedule schedule(int worker) {
-        if (plan.mode() == LoadPlan.Mode.CLOSED) {
+        final LoadPlan.Loop loop = plan.loop();
+        if (!plan.isOpenLoop()) {
             return Schedule.even(1, 0);
         }
-        final double share = plan.ratePerSecond() / plan.threads();
-        return plan.arrivals() == LoadPlan.Arrivals.EVEN
-                ? Schedule.even(share, worker * 1e9 / plan.ratePerSecond())
+        final Trace trace = plan.asking().trace();
+        final double share = loop.ratePerSecond() / loop.threads();
+        if (trace != null) {
+            return Schedule.at(trace.dueNanos(worker, loop.threads()));
+        }
+        return loop.arrivals() == LoadPlan.Arrivals.EVEN
+                ? Schedule.even(share, worker * 1e9 / loop.ratePerSecond())
                 : Schedule.poisson(share, plan.seed() + worker);
     }
 
     private void watch(List<Thread> threads, long startNanos) throws InterruptedException {
-        final long measureNanos = startNanos + plan.warmup().toNanos();
+        final long measureNanos = startNanos + plan.extent().warmup().toNanos();
         long fromNanos = startNanos;
-        boolean warm = plan.warmup().isZero();
+        boolean warm = plan.extent().warmup().isZero();
         while (true) {
             final long tickNanos = fromNanos + TICK_NANOS;
             final long untilNanos = !warm && tickNanos - measureNanos > -TICK_NANOS / 4 ? measureNanos : tickNanos;
@@ -119,7 +154,7 @@ public final class LoadRun {
     private void report(boolean warm, long fromNanos, long nowNanos, long startNanos) {
         final Histogram all = histogram();
         long errors = 0;
-        for (final Operation operation : plan.workload().operations()) {
+        for (final Operation operation : script.operations()) {
             final Histogram measured = histogram();
             for (final LoadWorker worker : workers) {
                 measured.add(worker.recordings().takeInterval(operation, null));
@@ -128,7 +163,7 @@ public final class LoadRun {
             all.add(measured);
             totals.computeIfAbsent(operation, o -> histogram()).add(measured);
             if (warm || measured.getTotalCount() > 0) {
-                listener.onInterval(operation.title(), measured, fromNanos - startNanos, nowNanos - startNanos);
+                listener.onInterval(title(operation), measured, fromNanos - startNanos, nowNanos - startNanos);
             }
         }
         for (final LoadWorker worker : workers) {
@@ -147,35 +182,74 @@ public final class LoadRun {
         long lastAnswerNanos = startNanos;
         long lastDueNanos = startNanos;
         long due = 0;
+        long checksum = 0;
         for (final LoadWorker worker : workers) {
             worker.recordings().addErrors(errors);
             lastAnswerNanos = Math.max(lastAnswerNanos, worker.lastAnswerNanos());
             lastDueNanos = Math.max(lastDueNanos, worker.lastDueNanos());
             due += worker.measuredRequests();
+            checksum += worker.checksum();
             if (worker.failure() != null) {
                 throw new IOException("the load stopped: " + worker.failure(), worker.failure());
             }
         }
         final List<OperationResult> operations = new ArrayList<>();
-        for (final Operation operation : plan.workload().operations()) {
+        for (final Operation operation : script.operations()) {
             long failed = 0;
             for (final LoadWorker worker : workers) {
                 failed += worker.recordings().errors(operation);
             }
             operations.add(new OperationResult(
-                    operation.title(), totals.computeIfAbsent(operation, o -> histogram()), failed));
+                    title(operation),
+                    totals.computeIfAbsent(operation, o -> histogram()),
+                    failed,
+                    plan.asking().questions().profilesOf(operation)));
         }
-        final long measureNanos = startNanos + plan.warmup().toNanos();
-        final boolean endedEarly = plan.requestsMax() != Long.MAX_VALUE;
-        final long dueEndNanos =
-                endedEarly ? lastDueNanos : measureNanos + plan.duration().toNanos();
+        final long measureNanos = startNanos + plan.extent().warmup().toNanos();
+        final boolean endedEarly = plan.extent().requestsMax() != Long.MAX_VALUE;
+        final long dueEndNanos = endedEarly
+                ? lastDueNanos
+                : measureNanos + plan.extent().duration().toNanos();
         return new LoadResult(
                 plan,
                 operations,
                 errors,
                 due,
                 seconds(dueEndNanos - measureNanos),
-                seconds(Math.max(dueEndNanos, lastAnswerNanos) - measureNanos));
+                seconds(Math.max(dueEndNanos, lastAnswerNanos) - measureNanos),
+                checksum);
+    }
+
+    /**
+     * What the checksum over the answers is where each was answered, and rightly; after {@link #run}. Only where all
+     * operations that were asked have the same content, as reads of one kind do.
+     *
+     * @param contents of the answer about the profile of that number
+     */
+    public long expectedChecksum(LongUnaryOperator contents) {
+        long sum = 0;
+        for (final LoadWorker worker : workers) {
+            final Identities identities = worker.share().identities();
+            final long[] each = new long[identities.size()];
+            long all = 0;
+            for (int i = 0; i < Math.min(each.length, worker.identitiesAsked()); i++) {
+                final int index = (worker.share().firstIdentity() + i) % each.length;
+                final long number = identities.number(index);
+                each[i] = Checksum.of(number, contents.applyAsLong(number));
+                all += each[i];
+            }
+            sum += all * Math.max(1, worker.identitiesAsked() / each.length);
+            if (worker.identitiesAsked() > each.length) {
+                for (int i = 0; i < worker.identitiesAsked() % each.length; i++) {
+                    sum += each[i];
+                }
+            }
+        }
+        return sum;
+    }
+
+    private String title(Operation operation) {
+        return titles.getOrDefault(operation, operation.title());
     }
 
     private static double seconds(long nanos) {
@@ -183,6 +257,6 @@ public final class LoadRun {
     }
 
     private static Histogram histogram() {
-        return new Histogram(1, Recordings.LATENCY_MAX_NANOS, 3);
+        return new Histogram(1, Recordings.LATENCY_MAX_NANOS, Recordings.DIGITS);
     }
 }

@@ -1,9 +1,10 @@
 package io.zandloper.loadtest.load;
 
+import io.zandloper.loadtest.dialect.Answer;
+import io.zandloper.loadtest.dialect.Dialect;
+import io.zandloper.loadtest.dialect.Identities;
+import io.zandloper.loadtest.dialect.Operation;
 import io.zandloper.loadtest.load.Recordings.Failure;
-import io.zandloper.protocol.FrameDescriptor;
-import io.zandloper.protocol.schema.DecideResponse;
-import io.zandloper.protocol.schema.SegmentTestResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -27,62 +28,75 @@ final class LoadWorker implements Runnable, Connection.AnswerHandler {
     /** With more connections than this it is cheaper to ask the selector which have something. */
     private static final int DIRECT_READS_MAX = 8;
 
+    /**
+     * What one worker asks of what all ask.
+     *
+     * @param identities asked about in turn, over and over
+     * @param firstIdentity where it begins
+     * @param firstRequest number of its first request in the script
+     * @param step from one of its requests to its next, in the script and in the identities of a trace
+     * @param requestsMax it sends no more than this
+     */
+    record Share(Identities identities, int firstIdentity, int firstRequest, int step, long requestsMax) {}
+
     private final LoadPlan plan;
+    private final Script script;
+    private final Dialect dialect;
+    private final Answer answer = new Answer();
     private final Recordings recordings;
     private final Recordings warmupRecordings;
     private final Connection[] connections;
     private final SelectionKey[] keys;
     private final Selector selector;
-    private final RequestTemplate[][] templates;
     private final Schedule schedule;
-    private final int[] rows;
-    private final long requestsMax;
+    private final Share share;
     private final Consumer<SelectionKey> onReady = this::onReady;
-    private final SegmentTestResponse segmentTestResponse = new SegmentTestResponse();
-    private final DecideResponse decideResponse = new DecideResponse();
 
     private long startNanos;
     private long measureNanos;
     private long endNanos;
     private long requests;
     private long measuredRequests;
+    private long identitiesAsked;
     private long lastDueNanos;
-    private int nextRow;
+    private int nextIdentity;
     private int nextConnection;
     private long nowNanos;
     private long lastAnswerNanos;
+    private long checksum;
     private @Nullable Throwable failure;
 
     /**
-     * @param channels connected and blocking; they belong to this from now on
+     * @param channels connected, and not blocking; they belong to this from now on
+     * @param firstNumber of the first of them within the run
      * @param schedule read only in the open loop
-     * @param rows asked about in this order, from 0, over and over
-     * @param requestsMax sends no more than this
      */
     LoadWorker(
             LoadPlan plan,
+            Dialect dialect,
             List<SocketChannel> channels,
             int firstNumber,
-            RequestTemplate[][] templates,
             Schedule schedule,
-            int[] rows,
-            int firstRow,
-            long requestsMax)
+            Share share)
             throws IOException {
         this.plan = plan;
-        this.templates = templates;
+        this.script = plan.asking().script();
+        this.dialect = dialect;
         this.schedule = schedule;
-        this.rows = rows;
-        this.nextRow = firstRow;
-        this.requestsMax = requestsMax;
-        this.recordings = new Recordings(plan.workload());
-        this.warmupRecordings = new Recordings(plan.workload());
+        this.share = share;
+        this.nextIdentity = share.firstIdentity();
+        this.recordings = new Recordings(script.operations());
+        this.warmupRecordings = new Recordings(script.operations());
         this.selector = Selector.open();
+        final int requestBytesMax = script.operations().stream()
+                .mapToInt(dialect::requestLengthBytesMax)
+                .max()
+                .orElseThrow();
         final List<Connection> opened = new ArrayList<>();
         final List<SelectionKey> registered = new ArrayList<>();
         for (final SocketChannel channel : channels) {
-            channel.configureBlocking(false);
-            final Connection connection = new Connection(channel, firstNumber + opened.size(), plan.pipeline());
+            final Connection connection = new Connection(
+                    channel, dialect, firstNumber + opened.size(), plan.loop().pipeline(), requestBytesMax);
             registered.add(channel.register(selector, SelectionKey.OP_READ, connection));
             opened.add(connection);
         }
@@ -93,8 +107,8 @@ final class LoadWorker implements Runnable, Connection.AnswerHandler {
     /** @param startAtNanos of {@link System#nanoTime}; all workers of a run get the same; before the thread starts */
     void startAt(long startAtNanos) {
         startNanos = startAtNanos;
-        measureNanos = startAtNanos + plan.warmup().toNanos();
-        endNanos = measureNanos + plan.duration().toNanos();
+        measureNanos = startAtNanos + plan.extent().warmup().toNanos();
+        endNanos = measureNanos + plan.extent().duration().toNanos();
     }
 
     @Override
@@ -105,7 +119,7 @@ final class LoadWorker implements Runnable, Connection.AnswerHandler {
                 LockSupport.parkNanos(startNanos - nowNanos);
                 nowNanos = System.nanoTime();
             }
-            final long graceNanos = endNanos + plan.grace().toNanos();
+            final long graceNanos = endNanos + plan.extent().grace().toNanos();
             while (!isFinished() && nowNanos < graceNanos && isAnyOpen()) {
                 sendWhatIsDue();
                 receive();
@@ -132,10 +146,10 @@ final class LoadWorker implements Runnable, Connection.AnswerHandler {
     }
 
     private boolean isMoreToSend() {
-        if (requests >= requestsMax) {
+        if (requests >= share.requestsMax()) {
             return false;
         }
-        return plan.mode() == LoadPlan.Mode.OPEN ? dueNanos() < endNanos : nowNanos < endNanos;
+        return plan.isOpenLoop() ? dueNanos() < endNanos : nowNanos < endNanos;
     }
 
     private boolean isAnyOpen() {
@@ -152,7 +166,7 @@ final class LoadWorker implements Runnable, Connection.AnswerHandler {
     }
 
     private void sendWhatIsDue() {
-        if (plan.mode() == LoadPlan.Mode.OPEN) {
+        if (plan.isOpenLoop()) {
             while (isMoreToSend() && dueNanos() <= nowNanos && sendOnAnyConnection(dueNanos())) {
                 schedule.advance();
             }
@@ -180,16 +194,27 @@ final class LoadWorker implements Runnable, Connection.AnswerHandler {
     }
 
     private boolean send(Connection connection, long requestDueNanos) {
-        final long rowNumber = rows[nextRow] + 1L;
-        final Operation operation = plan.workload().operation(requests);
-        final RequestTemplate template = templates[operation.ordinal()][digits(rowNumber) - 1];
-        if (requests >= requestsMax || !connection.canTake(template.lengthBytes())) {
+        if (requests >= share.requestsMax()) {
             return false;
         }
-        connection.put(template, operation, rowNumber, requestDueNanos);
+        final Operation operation = nextOperation();
+        if (!connection.canTake(dialect.requestLengthBytesMax(operation))) {
+            return false;
+        }
+        connection.put(operation, share.identities(), nextIdentity, requestDueNanos);
         countRequest(requestDueNanos);
-        nextRow = nextRow + 1 == rows.length ? 0 : nextRow + 1;
+        final int asked =
+                share.step() > 1 ? share.step() : plan.asking().questions().profilesOf(operation);
+        identitiesAsked += asked;
+        nextIdentity += asked;
+        while (nextIdentity >= share.identities().size()) {
+            nextIdentity -= share.identities().size();
+        }
         return true;
+    }
+
+    private Operation nextOperation() {
+        return script.operation(share.firstRequest() + requests * share.step());
     }
 
     private void countRequest(long requestDueNanos) {
@@ -198,14 +223,6 @@ final class LoadWorker implements Runnable, Connection.AnswerHandler {
             measuredRequests++;
             lastDueNanos = requestDueNanos;
         }
-    }
-
-    private static int digits(long number) {
-        int digits = 1;
-        for (long rest = number; rest >= 10; rest /= 10) {
-            digits++;
-        }
-        return digits;
     }
 
     private void flush(int index) {
@@ -225,7 +242,7 @@ final class LoadWorker implements Runnable, Connection.AnswerHandler {
     }
 
     private void receive() throws IOException {
-        if (plan.waiting() == LoadPlan.Waiting.BLOCK) {
+        if (plan.loop().waiting() == LoadPlan.Waiting.BLOCK) {
             final long sleepMillis = sleepMillis();
             if (sleepMillis > 0) {
                 selector.select(onReady, sleepMillis);
@@ -245,7 +262,7 @@ final class LoadWorker implements Runnable, Connection.AnswerHandler {
 
     /** How long nothing is to be sent, in whole milliseconds rounded down to be on time. */
     private long sleepMillis() {
-        if (!isMoreToSend() || plan.mode() == LoadPlan.Mode.CLOSED) {
+        if (!isMoreToSend() || !plan.isOpenLoop()) {
             return SELECT_MAX_MILLIS;
         }
         final long pauseNanos = dueNanos() - nowNanos;
@@ -269,7 +286,7 @@ final class LoadWorker implements Runnable, Connection.AnswerHandler {
     }
 
     @Override
-    public void onAnswer(Connection connection, int slot, ByteBuffer frame, int offset, int lengthBytes) {
+    public void onAnswer(Connection connection, int slot, ByteBuffer in, int offset, int lengthBytes) {
         // Read for each answer: the last of many in one read is seen later than the first.
         final long arrivedNanos = System.nanoTime();
         if (slot < 0) {
@@ -277,46 +294,29 @@ final class LoadWorker implements Runnable, Connection.AnswerHandler {
             return;
         }
         final Operation operation = connection.operation(slot);
-        final int status = Short.toUnsignedInt(frame.getShort(offset + FrameDescriptor.STATUS_OFFSET));
-        if (status != 0) {
-            recordings.onRefused(operation, status);
-        } else if (!isAnswerTo(operation, frame, offset, lengthBytes)) {
-            recordings.onFailure(operation, Failure.MALFORMED);
-        } else {
-            final long dueNanos = connection.dueNanos(slot);
-            final Recordings into = dueNanos < measureNanos ? warmupRecordings : recordings;
-            into.onAnswered(operation, arrivedNanos - dueNanos);
-            lastAnswerNanos = arrivedNanos;
+        dialect.read(in, offset, lengthBytes, operation, share.identities(), connection.first(slot), answer);
+        switch (answer.outcome()) {
+            case RIGHT -> {
+                checksum += answer.checksum();
+                final long dueNanos = connection.dueNanos(slot);
+                final Recordings into = dueNanos < measureNanos ? warmupRecordings : recordings;
+                into.onAnswered(operation, arrivedNanos - dueNanos);
+                lastAnswerNanos = arrivedNanos;
+            }
+            case STATUS -> recordings.onRefused(operation, answer.statusNumber());
+            case REFUSED -> recordings.onFailure(operation, Failure.REFUSED);
+            case ABSENT -> recordings.onFailure(operation, Failure.ABSENT);
+            case MALFORMED -> recordings.onFailure(operation, Failure.MALFORMED);
         }
-    }
-
-    /** Type and shape: as many results as were asked for. */
-    private boolean isAnswerTo(Operation operation, ByteBuffer frame, int offset, int lengthBytes) {
-        if (frame.getShort(offset + FrameDescriptor.TYPE_OFFSET)
-                        != operation.messageType().number()
-                || lengthBytes < FrameDescriptor.HEADER_LENGTH_BYTES + Integer.BYTES) {
-            return false;
-        }
-        final int body = offset + FrameDescriptor.BODY_OFFSET;
-        final int root = body + frame.getInt(body);
-        if (root < body || root > offset + lengthBytes - Integer.BYTES) {
-            return false;
-        }
-        if (operation == Operation.SEGMENT_TEST) {
-            segmentTestResponse.__assign(root, frame);
-            return segmentTestResponse.membersLength() == plan.segments().size();
-        }
-        decideResponse.__assign(root, frame);
-        return decideResponse.placementsLength() == plan.placements().size();
     }
 
     private void giveUpTheRest() {
         for (final Connection connection : connections) {
             connection.abandon(recordings, Failure.UNANSWERED);
         }
-        if (plan.mode() == LoadPlan.Mode.OPEN) {
+        if (plan.isOpenLoop()) {
             for (; isMoreToSend(); schedule.advance()) {
-                recordings.onFailure(plan.workload().operation(requests), Failure.UNSENT);
+                recordings.onFailure(nextOperation(), Failure.UNSENT);
                 countRequest(dueNanos());
             }
         }
@@ -355,6 +355,20 @@ final class LoadWorker implements Runnable, Connection.AnswerHandler {
     /** When the last of them was due, of {@link System#nanoTime}; 0 for none; after the thread has ended. */
     long lastDueNanos() {
         return lastDueNanos;
+    }
+
+    /** Over all right answers; after the thread has ended. */
+    long checksum() {
+        return checksum;
+    }
+
+    /** How many identities were asked about, one after the other from the first of its share; after the thread has ended. */
+    long identitiesAsked() {
+        return identitiesAsked;
+    }
+
+    Share share() {
+        return share;
     }
 
     /** Why the worker ended before its time, null where it did not; after the thread has ended. */

@@ -1,8 +1,10 @@
 package io.zandloper.loadtest.load;
 
+import io.zandloper.loadtest.dialect.Operation;
 import io.zandloper.protocol.Status;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;
@@ -16,7 +18,8 @@ final class Recordings {
     /** Longer ones count as this long. */
     static final long LATENCY_MAX_NANOS = 600_000_000_000L;
 
-    private static final int DIGITS = 3;
+    /** That a latency is exact to. */
+    static final int DIGITS = 3;
 
     /** Failures that no status stands for. */
     enum Failure {
@@ -28,6 +31,10 @@ final class Recordings {
         UNSENT("due but never sent"),
         /** An answer to a request that is not in flight. */
         STRAY("an answer to no request"),
+        /** A peer's refusal, in words. */
+        REFUSED("refused by the server"),
+        /** A peer has no value under the key. */
+        ABSENT("there is nothing of that name"),
         /** The right frame around the wrong content. */
         MALFORMED("not the answer asked for");
 
@@ -49,9 +56,8 @@ final class Recordings {
     private final AtomicLongArray operationErrors = new AtomicLongArray(Operation.values().length);
     private final AtomicLongArray failures = new AtomicLongArray(Failure.values().length);
 
-    Recordings(Workload workload) {
-        workload.operations()
-                .forEach(operation -> recorders.put(operation, new SingleWriterRecorder(1, LATENCY_MAX_NANOS, DIGITS)));
+    Recordings(Set<Operation> asked) {
+        asked.forEach(operation -> recorders.put(operation, new SingleWriterRecorder(1, LATENCY_MAX_NANOS, DIGITS)));
     }
 
     void onAnswered(Operation operation, long latencyNanos) {

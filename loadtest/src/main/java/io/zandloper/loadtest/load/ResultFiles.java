@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.zandloper.loadtest.dialect.Operation;
+import io.zandloper.loadtest.dialect.Questions;
 import io.zandloper.loadtest.load.LoadResult.OperationResult;
 import io.zandloper.loadtest.report.RunContext;
 import java.io.IOException;
@@ -79,29 +81,16 @@ final class ResultFiles implements LoadListener, AutoCloseable {
                 .put("machine", context.machine())
                 .put("command", command)
                 .put("startedAt", startedAt.toString());
-        json.put("mode", LoadPlan.name(plan.mode()));
-        if (plan.mode() == LoadPlan.Mode.OPEN) {
-            json.put("arrivals", LoadPlan.name(plan.arrivals()))
-                    .put("targetRate", plan.ratePerSecond())
-                    .put("rateMissed", result.isRateMissed());
-        }
-        json.put("waiting", LoadPlan.name(plan.waiting()))
-                .put("connections", plan.connections())
-                .put("threads", plan.threads())
-                .put("pipeline", plan.pipeline())
-                .put("workload", LoadPlan.name(plan.workload()))
-                .put("keys", plan.keys().toString())
-                .put("id", plan.id().toString())
-                .put("profiles", plan.rows());
-        plan.segments().forEach(json.putArray("segments")::add);
-        plan.placements().forEach(json.putArray("placements")::add);
+        describe(plan, result, json);
         json.put("seed", plan.seed())
-                .put("warmupSeconds", plan.warmup().toMillis() / 1e3)
-                .put("seconds", plan.duration().toMillis() / 1e3)
+                .put("warmupSeconds", plan.extent().warmup().toMillis() / 1e3)
+                .put("seconds", plan.extent().duration().toMillis() / 1e3)
                 .put("elapsedSeconds", result.elapsedSeconds())
                 .put("due", result.due())
                 .put("answers", result.count())
                 .put("perSecond", result.throughput())
+                .put("profilesPerSecond", result.profilesPerSecond())
+                .put("checksum", Long.toHexString(result.checksum()))
                 .put("errors", result.errors());
         final ObjectNode errors = json.putObject("errorsByName");
         result.errorsByName().forEach(errors::put);
@@ -112,6 +101,36 @@ final class ResultFiles implements LoadListener, AutoCloseable {
         new ObjectMapper()
                 .enable(SerializationFeature.INDENT_OUTPUT)
                 .writeValue(directory.resolve(SUMMARY).toFile(), json);
+    }
+
+    private static void describe(LoadPlan plan, LoadResult result, ObjectNode into) {
+        final LoadPlan.Loop loop = plan.loop();
+        into.put("protocol", plan.target().protocol().toString()).put("mode", LoadPlan.name(loop.mode()));
+        if (plan.isOpenLoop()) {
+            into.put("arrivals", LoadPlan.name(loop.arrivals()))
+                    .put("targetRate", loop.ratePerSecond())
+                    .put("rateMissed", result.isRateMissed());
+        }
+        into.put("waiting", LoadPlan.name(loop.waiting()))
+                .put("connections", loop.connections())
+                .put("threads", loop.threads())
+                .put("pipeline", loop.pipeline());
+        final LoadPlan.Asking asking = plan.asking();
+        if (asking.trace() == null) {
+            into.put("workload", LoadPlan.name(asking.workload()))
+                    .put("keys", asking.keys().toString())
+                    .put("id", asking.id().toString())
+                    .put("profiles", asking.rows());
+        }
+        final Questions questions = asking.questions();
+        questions.segments().forEach(into.putArray("segments")::add);
+        questions.placements().forEach(into.putArray("placements")::add);
+        if (asking.script().operations().contains(Operation.SEGMENT_TEST_BATCH)) {
+            into.put("batch", questions.batch());
+        }
+        if (asking.script().operations().contains(Operation.UPSERT)) {
+            into.put("valueBytes", questions.valueBytes());
+        }
     }
 
     private static void describe(OperationResult operation, double elapsedSeconds, ObjectNode into) {

@@ -38,6 +38,15 @@ final class Schedule {
         return new Schedule(0, gaps);
     }
 
+    /** As many requests as there are times, at these times. */
+    static Schedule at(long... dueNanos) {
+        final double[] gaps = new double[dueNanos.length];
+        for (int i = 1; i < dueNanos.length; i++) {
+            gaps[i - 1] = dueNanos[i] - dueNanos[i - 1];
+        }
+        return new Schedule(dueNanos.length == 0 ? 0 : dueNanos[0], gaps);
+    }
+
     /** Nanoseconds from the start until the current request is due. */
     long dueNanos() {
         return (long) elapsedNanos;

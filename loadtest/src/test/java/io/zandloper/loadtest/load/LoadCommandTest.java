@@ -44,7 +44,7 @@ final class LoadCommandTest {
     void theClosedLoopAsksForEveryProfileAndNoOther() throws Exception {
         try (FakeServer server = new FakeServer(n -> Answer.RIGHT)) {
             final JsonNode summary =
-                    run(server, "--profiles 12 --workload mixed --seconds 1 --warmup 0.2 --connections 3");
+                    run(server, "--profiles 12 --workload page --seconds 1 --warmup 0.2 --connections 3");
             assertThat(server.problems()).isEmpty();
             assertThat(new TreeSet<>(server.profilesAsked.keySet()))
                     .containsExactlyInAnyOrder(
@@ -130,7 +130,7 @@ final class LoadCommandTest {
     void whatIsNotTheRightAnswerIsCountedByItsName(Answer answer, String error) throws Exception {
         try (FakeServer server = new FakeServer(n -> n == 50 ? answer : Answer.RIGHT)) {
             final JsonNode summary =
-                    run(server, "--warmup 0 --seconds 0.3 --pipeline 2 --connections 2 --workload mixed", 1);
+                    run(server, "--warmup 0 --seconds 0.3 --pipeline 2 --connections 2 --workload page", 1);
             final List<String> names = new ArrayList<>();
             summary.at("/errorsByName").fieldNames().forEachRemaining(names::add);
             assertThat(names).anySatisfy(name -> assertThat(name).startsWith(error));
@@ -141,8 +141,7 @@ final class LoadCommandTest {
     @Test
     void theHistogramLogCanBeReadAndAddsUp() throws Exception {
         try (FakeServer server = new FakeServer(n -> Answer.RIGHT)) {
-            final JsonNode summary =
-                    run(server, "--rate 2000 --warmup 0.5 --seconds 2.5 --workload mixed --wait block");
+            final JsonNode summary = run(server, "--rate 2000 --warmup 0.5 --seconds 2.5 --workload page --wait block");
             final Histogram tests = new Histogram(1, Recordings.LATENCY_MAX_NANOS, 3);
             final Histogram decisions = new Histogram(1, Recordings.LATENCY_MAX_NANOS, 3);
             int intervals = 0;
@@ -192,7 +191,7 @@ final class LoadCommandTest {
         try (FakeServer server = new FakeServer(n -> Answer.RIGHT)) {
             final CompletableFuture<JsonNode> run = CompletableFuture.supplyAsync(() -> {
                 try {
-                    return run(server, arguments + " --workload mixed --warmup 2 --seconds 2 --connections 2");
+                    return run(server, arguments + " --workload page --warmup 2 --seconds 2 --connections 2");
                 } catch (Exception e) {
                     throw new CompletionException(e);
                 }

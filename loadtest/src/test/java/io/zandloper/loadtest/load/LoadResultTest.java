@@ -32,29 +32,14 @@ final class LoadResultTest {
         if (answered > 0) {
             latencies.recordValueWithCount(1_000, answered);
         }
-        final LoadPlan mixed = LoadPlan.mixed("localhost", 1, 1, 1, Duration.ZERO, Duration.ofSeconds(10));
+        final LoadPlan pages = LoadPlan.pages("localhost", 1, 1, 1, Duration.ZERO, Duration.ofSeconds(10));
         final LoadPlan plan = new LoadPlan(
-                mixed.host(),
-                mixed.port(),
-                mode,
-                mixed.arrivals(),
-                mixed.waiting(),
-                100,
-                mixed.connections(),
-                mixed.threads(),
-                mixed.pipeline(),
-                mixed.workload(),
-                mixed.keys(),
-                mixed.id(),
-                mixed.rows(),
-                mixed.segments(),
-                mixed.placements(),
-                mixed.warmup(),
-                mixed.duration(),
-                mixed.grace(),
-                mixed.requestsMax(),
-                mixed.seed());
+                pages.target(),
+                new LoadPlan.Loop(mode, LoadPlan.Arrivals.EVEN, LoadPlan.Waiting.BLOCK, 100, 1, 1, 1),
+                pages.asking(),
+                pages.extent(),
+                pages.seed());
         return new LoadResult(
-                plan, List.of(new OperationResult("segment-test", latencies, 0)), Map.of(), 1_000, 10, seconds);
+                plan, List.of(new OperationResult("segment-test", latencies, 0, 1)), Map.of(), 1_000, 10, seconds, 0);
     }
 }

@@ -1,4 +1,4 @@
-package io.zandloper.benchmarks.storage;
+package io.zandloper.benchmarks.subject;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -32,12 +32,15 @@ import org.jspecify.annotations.Nullable;
  * The profiles of the measurements: one attribute of 256 bytes, and up to 16 of 1,024 listed segments without rules. What
  * a row holds follows from its number. Stateless.
  */
-final class BenchProfiles {
-    static final int SEGMENTS = 1_024;
-    static final int VALUE_BYTES = 256;
+public final class BenchProfiles {
+    public static final int SEGMENTS = 1_024;
+    public static final int VALUE_BYTES = 256;
 
     /** What a profile is: its value and a bit for each segment. All else is overhead. */
-    static final int PAYLOAD_BYTES = VALUE_BYTES + SEGMENTS / Byte.SIZE;
+    public static final int PAYLOAD_BYTES = VALUE_BYTES + SEGMENTS / Byte.SIZE;
+
+    /** What offers are for, where there are any. */
+    public static final String PLACEMENT = BenchOffers.PLACEMENT;
 
     private static final int SEGMENTS_OF_PROFILE = 16;
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -46,7 +49,7 @@ final class BenchProfiles {
             .collect(Collectors.toList());
 
     /** Of segments in records: as they are numbered in {@link #segmentId}. */
-    static final SegmentNumbers NUMBERS = new SegmentNumbers() {
+    public static final SegmentNumbers NUMBERS = new SegmentNumbers() {
         @Override
         public int number(String id) {
             return SEGMENT_IDS.indexOf(id);
@@ -60,14 +63,21 @@ final class BenchProfiles {
 
     private BenchProfiles() {}
 
-    static byte[] catalogSource() {
-        return SEGMENT_IDS.stream()
-                .map(id -> "{\"id\":\"" + id + "\"}")
-                .collect(Collectors.joining(",", "{\"segments\":[", "]}"))
+    public static byte[] catalogSource() {
+        return catalogSource(0);
+    }
+
+    /** The segments, and that many offers for {@link #PLACEMENT}. */
+    public static byte[] catalogSource(int offers) {
+        return (SEGMENT_IDS.stream()
+                                .map(id -> "{\"id\":\"" + id + "\"}")
+                                .collect(Collectors.joining(",", "{\"segments\":[", "]"))
+                        + (offers == 0 ? "" : BenchOffers.source(offers))
+                        + "}")
                 .getBytes(UTF_8);
     }
 
-    static Catalog compiled(byte[] source) {
+    public static Catalog compiled(byte[] source) {
         final Catalog catalog =
                 CatalogReader.read(source).compile(Catalog.EMPTY).catalog();
         if (catalog == null) {
@@ -76,12 +86,12 @@ final class BenchProfiles {
         return catalog;
     }
 
-    static String segmentId(int segment) {
+    public static String segmentId(int segment) {
         return SEGMENT_IDS.get(segment);
     }
 
     /** Whether a row's profile is in a segment. */
-    static boolean isMember(long row, int segment) {
+    public static boolean isMember(long row, int segment) {
         for (int i = 0; i < SEGMENTS_OF_PROFILE; i++) {
             if (segment(row, i) == segment) {
                 return true;
@@ -95,7 +105,7 @@ final class BenchProfiles {
      *
      * @param version another one gives another value of the same length
      */
-    static UpsertProfile change(long row, int version) {
+    public static UpsertProfile change(long row, int version) {
         final Map<String, Long> segments = new HashMap<>();
         for (int i = 0; i < SEGMENTS_OF_PROFILE; i++) {
             segments.put(segmentId(segment(row, i)), Times.NEVER);
@@ -115,7 +125,7 @@ final class BenchProfiles {
     }
 
     /** A row's profile as it is once {@link #change} has made it. */
-    static Profile profile(long row) {
+    public static Profile profile(long row) {
         final SortedMap<String, Long> segments = new TreeMap<>();
         for (int i = 0; i < SEGMENTS_OF_PROFILE; i++) {
             segments.put(segmentId(segment(row, i)), Times.NEVER);
@@ -136,7 +146,7 @@ final class BenchProfiles {
     }
 
     /** {@link #VALUE_BYTES} letters. */
-    static byte[] value(long row, int version) {
+    public static byte[] value(long row, int version) {
         final byte[] value = new byte[VALUE_BYTES];
         for (int at = 0; at < VALUE_BYTES; at += Long.BYTES) {
             final long random = KeySequence.next((row << 6) + at / Long.BYTES, version);

@@ -1,4 +1,4 @@
-package io.zandloper.benchmarks.storage;
+package io.zandloper.benchmarks.subject;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -11,48 +11,46 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
 
 /**
  * Redis as a child process on a free port of the loopback, with what it needs to know of the {@link BenchProfiles}: the
  * same keys, values of as many bytes as value and segment bits together. For one thread.
  */
-final class RedisServer implements AutoCloseable {
+public final class RedisServer implements AutoCloseable {
+    /** How the keys of hashes are named. */
+    public static final String HASHES = "hash:{row}";
+
     private static final String COMMAND = "redis-server";
     private static final Duration START_MAX = Duration.ofMinutes(5);
-    private static final Duration STOP_MAX = Duration.ofSeconds(30);
     private static final long RETRY_NANOS = 1_000_000;
     private static final int PIPELINE = 1_000;
 
-    private final Process process;
+    private final ChildProcess process;
     private final int port;
 
-    private RedisServer(Process process, int port) {
+    private RedisServer(ChildProcess process, int port) {
         this.process = process;
         this.port = port;
     }
 
-    static boolean isInstalled() {
-        return List.of(System.getenv().getOrDefault("PATH", "").split(":")).stream()
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, COMMAND)));
+    public static boolean isInstalled() {
+        return ChildProcess.isInstalled(COMMAND);
     }
 
     /** Starts it; {@link #awaitRow} tells when it answers. */
-    static RedisServer start(Path folder, String... options) throws IOException {
+    public static RedisServer start(Path folder, String... options) throws IOException {
         Files.createDirectories(folder);
-        final int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        final int port = ChildProcess.freePort();
         final List<String> command = new ArrayList<>(List.of(
                 COMMAND,
                 "--port",
@@ -66,20 +64,20 @@ final class RedisServer implements AutoCloseable {
                 "--save",
                 ""));
         command.addAll(List.of(options));
-        return new RedisServer(
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(folder.resolve("redis.log").toFile())
-                        .start(),
-                port);
+        return new RedisServer(ChildProcess.start(folder.resolve("redis.log"), command), port);
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
+    /** Processor time it has used. */
+    public Duration cpu() {
+        return process.cpu();
+    }
+
     /** Returns when it gives the right value of a row; {@code -1} for when it answers at all. */
-    void awaitRow(long row) throws IOException {
+    public void awaitRow(long row) throws IOException {
         final long end = System.nanoTime() + START_MAX.toNanos();
         while (!answers(row)) {
             if (System.nanoTime() > end || !process.isAlive()) {
@@ -101,13 +99,22 @@ final class RedisServer implements AutoCloseable {
     }
 
     /** Writes rows from 0 on. */
-    void put(long rows, LongConsumer progress) throws IOException {
+    public void put(long rows, LongConsumer progress) throws IOException {
+        put(rows, RedisServer::set, progress);
+    }
+
+    /** Writes rows from 0 on as hashes: the same content in two fields, under keys of {@link #HASHES}. */
+    public void putHashes(long rows, LongConsumer progress) throws IOException {
+        put(rows, RedisServer::hashSet, progress);
+    }
+
+    private void put(long rows, LongFunction<byte[]> command, LongConsumer progress) throws IOException {
         try (Link link = new Link(port)) {
             for (long row = 0; row < rows; ) {
                 final long end = Math.min(rows, row + PIPELINE);
                 final long first = row;
                 for (; row < end; row++) {
-                    link.send(set(row));
+                    link.send(command.apply(row));
                 }
                 link.flush();
                 for (long i = first; i < end; i++) {
@@ -119,7 +126,7 @@ final class RedisServer implements AutoCloseable {
     }
 
     /** Bytes that its allocator has given out. */
-    long usedMemory() throws IOException {
+    public long usedMemory() throws IOException {
         try (Link link = new Link(port)) {
             return link.ask("INFO", "memory")
                     .lines()
@@ -131,8 +138,38 @@ final class RedisServer implements AutoCloseable {
         }
     }
 
+    /**
+     * Has it append each write to a file from now on, which the operating system writes when it likes; returns when what
+     * there is stands in the file.
+     */
+    public void appendToFile() throws IOException {
+        try (Link link = new Link(port)) {
+            for (final String[] setting :
+                    new String[][] {{"appendfsync", "no"}, {"auto-aof-rewrite-percentage", "0"}, {"appendonly", "yes"}
+                    }) {
+                final String answer = link.ask("CONFIG", "SET", setting[0], setting[1]);
+                if (!answer.startsWith("+OK")) {
+                    throw new IOException("redis-server does not take " + setting[0] + ": " + answer);
+                }
+            }
+            final long end = System.nanoTime() + START_MAX.toNanos();
+            while (!isAppending(link.ask("INFO", "persistence"))) {
+                if (System.nanoTime() > end) {
+                    throw new IOException("redis-server does not get its file written");
+                }
+                LockSupport.parkNanos(RETRY_NANOS);
+            }
+        }
+    }
+
+    private static boolean isAppending(String info) {
+        return info.contains("aof_enabled:1")
+                && info.contains("aof_rewrite_in_progress:0")
+                && info.contains("aof_rewrite_scheduled:0");
+    }
+
     /** Writes its RDB file. */
-    void save() throws IOException {
+    public void save() throws IOException {
         try (Link link = new Link(port)) {
             final String answer = link.ask("SAVE");
             if (!answer.startsWith("+OK")) {
@@ -142,11 +179,23 @@ final class RedisServer implements AutoCloseable {
     }
 
     /** A command as it goes over the wire. */
-    static byte[] set(long row) {
+    public static byte[] set(long row) {
         return command("SET".getBytes(US_ASCII), DataSet.crm(row).getBytes(US_ASCII), value(row));
     }
 
-    private static byte[] value(long row) {
+    private static byte[] hashSet(long row) {
+        final byte[] value = value(row);
+        return command(
+                "HSET".getBytes(US_ASCII),
+                HASHES.replace("{row}", Long.toString(row + 1)).getBytes(US_ASCII),
+                "value".getBytes(US_ASCII),
+                Arrays.copyOf(value, BenchProfiles.VALUE_BYTES),
+                "segments".getBytes(US_ASCII),
+                Arrays.copyOfRange(value, BenchProfiles.VALUE_BYTES, value.length));
+    }
+
+    /** What stands under the key of a row. */
+    public static byte[] value(long row) {
         final byte[] value = new byte[BenchProfiles.PAYLOAD_BYTES];
         final byte[] start = BenchProfiles.value(row, 0);
         System.arraycopy(start, 0, value, 0, start.length);
@@ -167,15 +216,7 @@ final class RedisServer implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(STOP_MAX.toSeconds(), TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
+        process.close();
     }
 
     /** One connection. */

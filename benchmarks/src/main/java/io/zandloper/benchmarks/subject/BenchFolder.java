@@ -1,4 +1,4 @@
-package io.zandloper.benchmarks.storage;
+package io.zandloper.benchmarks.subject;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param root of mapped files and of all that is compared with them
  * @param journalRoot of the journal, which never lies on memory
  */
-record BenchFolder(Path root, Path journalRoot) implements AutoCloseable {
+public record BenchFolder(Path root, Path journalRoot) implements AutoCloseable {
     /**
      * @param dataOn null for the folder of temporary files
      * @param journalOn null for {@code dataOn}
      */
-    static BenchFolder create(@Nullable Path dataOn, @Nullable Path journalOn) throws IOException {
+    public static BenchFolder create(@Nullable Path dataOn, @Nullable Path journalOn) throws IOException {
         final Path root = temporary(dataOn);
         return new BenchFolder(root, journalOn == null ? root : temporary(journalOn));
     }
@@ -31,21 +31,21 @@ record BenchFolder(Path root, Path journalRoot) implements AutoCloseable {
                 : Files.createTempDirectory(Files.createDirectories(on), "zandloper-bench-");
     }
 
-    Path data() {
+    public Path data() {
         return root.resolve("data");
     }
 
-    Path journal() {
+    public Path journal() {
         return journalRoot.resolve("journal");
     }
 
     /** A file beside the data, on the same file system. */
-    Path file(String name) {
+    public Path file(String name) {
         return root.resolve(name);
     }
 
     /** Bytes of the files of the data folder in the folders whose names begin with one of {@code prefixes}. */
-    long dataBytes(String... prefixes) throws IOException {
+    public long dataBytes(String... prefixes) throws IOException {
         try (Stream<Path> files = Files.walk(data())) {
             return files.filter(Files::isRegularFile)
                     .filter(file -> {
@@ -63,7 +63,7 @@ record BenchFolder(Path root, Path journalRoot) implements AutoCloseable {
         delete(journalRoot);
     }
 
-    static void delete(Path folder) throws IOException {
+    public static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
         }

@@ -1,4 +1,4 @@
-package io.zandloper.benchmarks.storage;
+package io.zandloper.benchmarks.subject;
 
 import io.zandloper.benchmarks.measure.RowKey;
 import io.zandloper.storage.ChangeListener;
@@ -20,7 +20,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A storage with the {@link BenchProfiles} in it, written as changes like any other, straight to the writer. */
-final class BenchStorage implements AutoCloseable {
+public final class BenchStorage implements AutoCloseable {
     private static final long FULL_QUEUE_PAUSE_NANOS = 50_000;
     private static final int PROGRESS_EVERY = 4_096;
     private static final int CHECKED_ROWS = 1_000;
@@ -38,7 +38,7 @@ final class BenchStorage implements AutoCloseable {
      * Opens what is there, or makes an empty one; changes are kept once the operating system has them, and
      * snapshots are taken when they are asked for.
      */
-    static BenchStorage open(BenchFolder folder) {
+    public static BenchStorage open(BenchFolder folder) {
         return new BenchStorage(Storage.open(
                 new StorageConfig(
                                 folder.data(),
@@ -51,8 +51,13 @@ final class BenchStorage implements AutoCloseable {
     }
 
     /** Writes the catalog, where there is none. */
-    void putCatalog() {
-        final byte[] source = BenchProfiles.catalogSource();
+    public void putCatalog() {
+        putCatalog(0);
+    }
+
+    /** The same, with that many offers. */
+    public void putCatalog(int offers) {
+        final byte[] source = BenchProfiles.catalogSource(offers);
         submit(new ReplaceCatalog(BenchProfiles.compiled(source), source, null));
         awaitApplied();
     }
@@ -63,7 +68,7 @@ final class BenchStorage implements AutoCloseable {
      * @param version of the values, see {@link BenchProfiles#change}
      * @param progress told the rows handed over, now and then
      */
-    void putProfiles(long profiles, int version, LongConsumer progress) {
+    public void putProfiles(long profiles, int version, LongConsumer progress) {
         for (long row = 0; row < profiles; row++) {
             submit(BenchProfiles.change(row, version));
             if (row % PROGRESS_EVERY == 0) {
@@ -75,16 +80,16 @@ final class BenchStorage implements AutoCloseable {
     }
 
     /** Changes applied so far, by this object. Any thread. */
-    long applied() {
+    public long applied() {
         return applied.get();
     }
 
-    Storage storage() {
+    public Storage storage() {
         return storage;
     }
 
     /** Asks about some rows, and fails where an answer is wrong. */
-    void check(long profiles) {
+    public void check(long profiles) {
         final RowKey keys = new RowKey();
         try (StorageReader reader = storage.newReader()) {
             final View view = reader.enter();
