@@ -6,6 +6,7 @@ import io.zandloper.server.decide.compiled.CompiledDecider;
 import io.zandloper.server.decide.compiled.CompiledDecision;
 import io.zandloper.server.decide.compiled.CompiledRequest;
 import io.zandloper.server.decide.compiled.Explainer;
+import io.zandloper.server.decide.compiled.FirstReasons;
 import io.zandloper.server.decide.compiled.HeapPerson;
 import io.zandloper.server.decide.compiled.Person;
 import io.zandloper.server.decide.compiled.RecordPerson;
@@ -43,6 +44,7 @@ public final class Deciding {
         private final CompiledDecider decider;
         private final ServedDecision served;
         private @Nullable Explainer explainer;
+        private @Nullable FirstReasons firstReasons;
 
         Desk(CompiledCatalog catalog, Catalog versioned) {
             this.catalog = catalog;
@@ -60,6 +62,15 @@ public final class Deciding {
             if (made == null) {
                 made = new Explainer(catalog);
                 explainer = made;
+            }
+            return made;
+        }
+
+        FirstReasons firstReasons() {
+            FirstReasons made = firstReasons;
+            if (made == null) {
+                made = new FirstReasons(catalog);
+                firstReasons = made;
             }
             return made;
         }
@@ -90,7 +101,10 @@ public final class Deciding {
         if (person != null) {
             current.decider.decide(request, person, current.served.outcome());
         } else {
-            decideDecoded(asked, view, current);
+            final HeapPerson decoded = decideDecoded(asked, view, current);
+            if (asked.explain()) {
+                current.served.explain(current.explainer().explain(request, decoded, current.served.outcome()));
+            }
         }
         listener.onDecision(current.served);
         return current.served;
@@ -116,6 +130,22 @@ public final class Deciding {
         current.decider.decide(request, person, current.served.outcome());
         listener.onDecision(current.served);
         return current.served;
+    }
+
+    /**
+     * Decides as of a time, tells why each offer was not returned, and nobody who listens to decisions.
+     *
+     * @param view open, of this thread
+     * @throws InvalidInputException as {@link #decide(DecisionRequest, View, long)}
+     */
+    public void tellReasons(DecisionRequest asked, View view, long atMicros, FirstReasons.Listener listening) {
+        final Desk current = deskOf(view.catalog());
+        request.read(asked, current.catalog, atMicros);
+        current.served.begin(asked, atMicros);
+        final HeapPerson person = decideDecoded(asked, view, current);
+        final FirstReasons reasons = current.firstReasons();
+        reasons.begin(request, person, current.served.outcome());
+        reasons.tell(listening);
     }
 
     /** The catalog's; while that is being laid out, still the one before. */
@@ -183,7 +213,7 @@ public final class Deciding {
         return false;
     }
 
-    private void decideDecoded(DecisionRequest asked, View view, Desk current) {
+    private HeapPerson decideDecoded(DecisionRequest asked, View view, Desk current) {
         final Identity identity = asked.identity();
         final Profile document = asked.document();
         final Profile known = document != null || identity == null ? document : view.profile(identity);
@@ -199,8 +229,6 @@ public final class Deciding {
             }
         }
         current.decider.decide(request, person, current.served.outcome());
-        if (asked.explain()) {
-            current.served.explain(current.explainer().explain(request, person, current.served.outcome()));
-        }
+        return person;
     }
 }

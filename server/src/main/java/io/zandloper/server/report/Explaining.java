@@ -1,18 +1,18 @@
 package io.zandloper.server.report;
 
-import io.zandloper.server.decide.Decision.ExplainedPlacement;
 import io.zandloper.server.decide.DecisionRequest;
-import java.util.List;
+import io.zandloper.server.decide.compiled.FirstReasons;
 
-/** Decides once more, as of a time, to learn why each offer was or was not returned. For one thread. */
+/** Decides once more, as of a time, to learn which offers were not returned, and the first reason of each. For one thread. */
 public interface Explaining extends AutoCloseable {
     /**
      * @param atMicros as of when
-     * @return empty where it cannot be explained any more, or would take too much
+     * @param listening told of every offer of the catalog, in each placement
+     * @return false where it would take too much, and nobody was told
      * @throws io.zandloper.storage.profile.InvalidInputException where the catalog is another one by now and has not all
      *     that is asked for
      */
-    List<ExplainedPlacement> explain(DecisionRequest request, long atMicros);
+    boolean explain(DecisionRequest request, long atMicros, FirstReasons.Listener listening);
 
     /** It is not used again. */
     @Override

@@ -1,6 +1,5 @@
 package io.zandloper.server.report;
 
-import io.zandloper.server.decide.Decision.ExplainedPlacement;
 import io.zandloper.server.decide.DecisionRequest;
 import io.zandloper.storage.profile.InvalidInputException;
 import java.util.List;
@@ -124,9 +123,8 @@ final class ReasonSampler implements AutoCloseable {
     private void explain(Explaining explaining, DecisionRequest request, long atMicros) {
         final long startNanos = nanoTime.getAsLong();
         try {
-            final List<ExplainedPlacement> explanations = explaining.explain(request, atMicros);
-            if (!explanations.isEmpty()) {
-                tally.count(explanations);
+            if (explaining.explain(request, atMicros, tally)) {
+                tally.onExplained();
             }
         } catch (InvalidInputException catalogReplaced) {
             // What was asked for is not in the catalog any more; the decision counts as one that was not explained.

@@ -1,15 +1,17 @@
 package io.zandloper.server.report;
 
-import io.zandloper.server.decide.Decision;
 import io.zandloper.server.decide.Decision.ExplainedOffer;
 import io.zandloper.server.decide.Decision.ExplainedPlacement;
 import io.zandloper.server.decide.Decision.Status;
+import io.zandloper.server.decide.ReasonCode;
+import io.zandloper.server.decide.compiled.FirstReasons;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What one thread counts of explanations: for each offer why it was not returned, by the first reason. */
-final class ReasonTally {
+final class ReasonTally implements FirstReasons.Listener {
     private static final VarHandle EXPLAINED;
 
     static {
@@ -35,24 +37,30 @@ final class ReasonTally {
     /** @param explanations of one decision */
     void count(List<ExplainedPlacement> explanations) {
         for (final ExplainedPlacement placement : explanations) {
-            final int number = placements.number(placement.id());
             for (final ExplainedOffer offer : placement.offers()) {
-                count(offers.number(offer.id()), number, offer);
+                final boolean returned = offer.status() == Status.RETURNED;
+                onOffer(
+                        placement.id(),
+                        offer.id(),
+                        returned ? null : offer.reasons().get(0).code());
             }
         }
-        EXPLAINED.setOpaque(this, explained + 1);
+        onExplained();
     }
 
-    private void count(int offer, int placement, ExplainedOffer explanation) {
-        counts.add(offer, placement, 0, 1);
-        if (explanation.status() != Status.RETURNED) {
-            final Decision.Rejection first = explanation.reasons().get(0);
-            counts.add(
-                    offer,
-                    placement,
-                    Column.REASONS - Column.EXPLAINED + first.code().ordinal(),
-                    1);
+    @Override
+    public void onOffer(String placement, String offer, @Nullable ReasonCode reason) {
+        final int offerNumber = offers.number(offer);
+        final int placementNumber = placements.number(placement);
+        counts.add(offerNumber, placementNumber, 0, 1);
+        if (reason != null) {
+            counts.add(offerNumber, placementNumber, Column.REASONS - Column.EXPLAINED + reason.ordinal(), 1);
         }
+    }
+
+    /** All of one decision was told. */
+    void onExplained() {
+        EXPLAINED.setOpaque(this, explained + 1);
     }
 
     /** Any thread. */

@@ -1,13 +1,11 @@
 package io.zandloper.server.report;
 
-import io.zandloper.server.decide.Decision.ExplainedPlacement;
 import io.zandloper.server.decide.DecisionLimits;
 import io.zandloper.server.decide.DecisionRequest;
+import io.zandloper.server.decide.compiled.FirstReasons;
 import io.zandloper.server.decision.Deciding;
 import io.zandloper.storage.StorageReader;
 import io.zandloper.storage.View;
-import java.util.List;
-import java.util.Objects;
 
 /**
  * Explains by what is stored now: the profile as it is by now, at the time of the decision. An event that came after it
@@ -27,21 +25,15 @@ public final class StoredExplaining implements Explaining {
     }
 
     @Override
-    public List<ExplainedPlacement> explain(DecisionRequest request, long atMicros) {
-        final DecisionRequest again = new DecisionRequest(
-                request.identity(),
-                request.document(),
-                request.placements(),
-                request.context(),
-                true,
-                atMicros,
-                request.exclude());
+    public boolean explain(DecisionRequest request, long atMicros, FirstReasons.Listener listening) {
         final View view = reader.enter();
         try {
-            return DecisionLimits.canExplain(again, view.catalog().offers().size())
-                    ? Objects.requireNonNull(
-                            deciding.decide(again, view, atMicros).explanations())
-                    : List.of();
+            final long offers = view.catalog().offers().size();
+            if (request.placements().size() * offers > DecisionLimits.EXPLAINED_OFFERS_MAX) {
+                return false;
+            }
+            deciding.tellReasons(request, view, atMicros, listening);
+            return true;
         } finally {
             reader.leave();
         }

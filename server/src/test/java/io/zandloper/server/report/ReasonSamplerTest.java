@@ -2,14 +2,10 @@ package io.zandloper.server.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.zandloper.server.decide.Decision.ExplainedOffer;
-import io.zandloper.server.decide.Decision.ExplainedPlacement;
-import io.zandloper.server.decide.Decision.Rejection;
-import io.zandloper.server.decide.Decision.Status;
 import io.zandloper.server.decide.DecisionRequest;
 import io.zandloper.server.decide.ReasonCode;
+import io.zandloper.server.decide.compiled.FirstReasons;
 import io.zandloper.storage.profile.InvalidInputException;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -26,15 +22,13 @@ final class ReasonSamplerTest {
         private boolean catalogReplaced;
 
         @Override
-        public List<ExplainedPlacement> explain(DecisionRequest request, long atMicros) {
+        public boolean explain(DecisionRequest request, long atMicros, FirstReasons.Listener listening) {
             nowNanos.addAndGet(SECOND_NANOS);
             if (catalogReplaced) {
                 throw new InvalidInputException("placements[0].id", "unknown placement 'hero'");
             }
-            return List.of(new ExplainedPlacement(
-                    "hero",
-                    List.of(new ExplainedOffer(
-                            "card", Status.REJECTED, false, null, List.of(new Rejection(ReasonCode.CAPPED, "…"))))));
+            listening.onOffer("hero", "card", ReasonCode.CAPPED);
+            return true;
         }
 
         @Override

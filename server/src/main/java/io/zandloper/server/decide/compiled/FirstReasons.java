@@ -5,6 +5,7 @@ import io.zandloper.server.decide.ReasonCode;
 import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.catalog.CatalogDocument;
 import io.zandloper.storage.profile.Times;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,13 @@ import org.jspecify.annotations.Nullable;
  * for whoever counts many people. One thread; allocates little.
  */
 public final class FirstReasons {
+    /** Told of each offer in each placement of a decision. */
+    @FunctionalInterface
+    public interface Listener {
+        /** @param reason null where the offer was returned */
+        void onOffer(String placement, String offer, @Nullable ReasonCode reason);
+    }
+
     private final CompiledCatalog catalog;
     private final Standing standing;
     private CompiledRequest request = new CompiledRequest();
@@ -42,19 +50,31 @@ public final class FirstReasons {
         decision = newDecision;
     }
 
+    /** Tells of every offer of the catalog, in each placement. */
+    public void tell(Listener listener) {
+        for (int placement = 0; placement < request.placementCount(); placement++) {
+            final String id = decision.placementId(placement);
+            for (int offer = 0; offer < catalog.catalog().offers().size(); offer++) {
+                final boolean returned =
+                        decision.indexOf(offer, decision.start(placement), decision.end(placement)) >= 0;
+                listener.onOffer(id, catalog.document(offer).id(), returned ? null : of(offer, placement));
+            }
+        }
+    }
+
     /**
-     * Why an offer that may be shown in a placement, and was not, was not.
+     * Why an offer that was not returned in a placement was not.
      *
      * @param offer its place among the catalog's
      * @param placement by its place in the decision
      */
     public ReasonCode of(int offer, int placement) {
-        final ReasonCode failed = failure(offer);
+        final ReasonCode failed = failure(offer, decision.placementId(placement));
         return failed == null ? standing.whyNotChosen(offer, placement, request, decision) : failed;
     }
 
-    /** The first stage that fails, PLACEMENT aside; null for none. */
-    private @Nullable ReasonCode failure(int number) {
+    /** The first stage that fails; null for none. */
+    private @Nullable ReasonCode failure(int number, String placement) {
         final Catalog.Offer offer = catalog.document(number);
         final CatalogDocument.Offer document = offer.document();
         if (!document.enabled() || request.isExcluded(number)) {
@@ -63,6 +83,10 @@ public final class FirstReasons {
         if (request.atMicros() < document.startMicros()
                 || (document.endMicros() != Times.NEVER && document.endMicros() <= request.atMicros())) {
             return ReasonCode.NOT_ACTIVE;
+        }
+        final List<String> placements = document.placements();
+        if (placements != null && !placements.contains(placement)) {
+            return ReasonCode.PLACEMENT;
         }
         if ((document.purposes() & ~grantedPurposes) != 0) {
             return ReasonCode.CONSENT;

@@ -51,7 +51,7 @@ final class FirstReasonsTest {
                         final List<ReasonCode> codes = offers.get(offer).reasons().stream()
                                 .map(Rejection::code)
                                 .toList();
-                        if (offers.get(offer).status() != Status.RETURNED && !codes.contains(ReasonCode.PLACEMENT)) {
+                        if (offers.get(offer).status() != Status.RETURNED) {
                             assertThat(reasons.of(offer, placement))
                                     .as("%s, %s of %s", request, offers.get(offer), profile)
                                     .isEqualTo(codes.get(0));
@@ -65,6 +65,7 @@ final class FirstReasonsTest {
         assertThat(seen.keySet())
                 .contains(
                         ReasonCode.DISABLED,
+                        ReasonCode.PLACEMENT,
                         ReasonCode.CONSENT,
                         ReasonCode.ELIGIBILITY,
                         ReasonCode.SUPPRESSED,
