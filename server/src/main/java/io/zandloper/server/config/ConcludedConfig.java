@@ -199,6 +199,7 @@ public record ConcludedConfig(ServerConfig config, String description) {
                     inFlight,
                     outboundBytes,
                     heldBytes,
+                    duration(Setting.BINARY_WAIT, defaults.waitMax(), Duration.ZERO),
                     duration(Setting.BINARY_STALL, defaults.stallMax(), BinaryLimits.STALL_LEAST),
                     duration(Setting.BINARY_IDLE, defaults.idleMax(), Duration.ZERO));
         }

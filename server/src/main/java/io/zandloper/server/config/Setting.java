@@ -79,6 +79,12 @@ public enum Setting {
             Shape.ONE,
             "What slow binary clients may make the server hold, together; beyond it the slowest are cut off."
                     + " Default: 67108864."),
+    BINARY_WAIT(
+            "binary-wait",
+            "DURATION",
+            Shape.ONE,
+            "While more requests come on the binary port than can be answered, those are answered busy whose turn comes"
+                    + " later than this; PT0S: never. Default: PT0.05S."),
     BINARY_STALL(
             "binary-stall",
             "DURATION",

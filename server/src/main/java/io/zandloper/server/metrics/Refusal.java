@@ -17,6 +17,8 @@ public enum Refusal {
     UNSUPPORTED_MEDIA_TYPE,
     /** A bounded queue was full. */
     BUSY,
+    /** More came than could be answered in time. */
+    OVERLOADED,
     NOT_READY,
     DEADLINE_EXCEEDED,
     /** A fault of the server itself. */

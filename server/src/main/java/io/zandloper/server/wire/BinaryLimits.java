@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param outboundBytesMax where so many bytes of answers wait for their reader, no more of its requests are read
  * @param heldBytesMax over all connections: a quarter for requests that wait for their sequence, more of which are answered
  *     busy; three for unfinished requests and answers not taken, beyond which those that have held longest are cut off
+ * @param waitMax for a request until it is its turn, while more come than can be answered: then it is answered busy; zero
+ *     for no limit
  * @param stallMax for the rest of a request once it has begun, and for a reader to take its answers once it is not read
  *     from because of them; then it is cut off
  * @param idleMax for a connection on which nothing comes in and nothing waits; zero for no limit
@@ -23,6 +25,7 @@ public record BinaryLimits(
         int requestsInFlightMax,
         int outboundBytesMax,
         long heldBytesMax,
+        Duration waitMax,
         Duration stallMax,
         Duration idleMax) {
 
@@ -47,6 +50,7 @@ public record BinaryLimits(
             ProtocolLimits.REQUESTS_IN_FLIGHT_MAX,
             256 * 1024,
             64L * 1024 * 1024,
+            Duration.ofMillis(50),
             Duration.ofSeconds(30),
             Duration.ofMinutes(10));
 
@@ -60,6 +64,7 @@ public record BinaryLimits(
         check(requestsInFlightMax >= 1, "requestsInFlightMax", requestsInFlightMax);
         check(outboundBytesMax >= OUTBOUND_BYTES_LEAST, "outboundBytesMax", outboundBytesMax);
         check(heldBytesMax >= HELD_BYTES_LEAST, "heldBytesMax", heldBytesMax);
+        check(!waitMax.isNegative(), "waitMax", waitMax);
         check(stallMax.isPositive(), "stallMax", stallMax);
         check(!idleMax.isNegative(), "idleMax", idleMax);
     }

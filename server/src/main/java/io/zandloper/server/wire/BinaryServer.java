@@ -1,13 +1,13 @@
 package io.zandloper.server.wire;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
@@ -79,7 +79,12 @@ public final class BinaryServer implements AutoCloseable {
             Decisions decisions)
             throws IOException {
         final Transport transport = transport(config.transport());
-        final BinaryServer server = new BinaryServer(config, transport, newGroup(config.transport(), transport));
+        final LoopIo.Factory io = new LoopIo.Factory(
+                transport.ioHandlers(),
+                config.transport().busySpin(),
+                () -> new LoadShedder(config.limits().waitMax(), System::nanoTime));
+        final BinaryServer server =
+                new BinaryServer(config, transport, newGroup(config.transport().eventLoops(), io, transport));
         final HeldBound heldBound = new HeldBound(config.limits().heldBytesMax());
         final ServerIdentity identity = new ServerIdentity(serverName, config.credentials());
         for (final EventExecutor eventLoop : server.group) {
@@ -93,6 +98,7 @@ public final class BinaryServer implements AutoCloseable {
                             identity,
                             config.limits(),
                             new HeldBytes(heldBound, eventLoop),
+                            io.shedder(eventLoop),
                             new DecisionIds(random),
                             decisions.newDeciding()));
         }
@@ -124,17 +130,13 @@ public final class BinaryServer implements AutoCloseable {
         return asked;
     }
 
-    private static EventLoopGroup newGroup(TransportConfig config, Transport transport) throws IOException {
-        final IoHandlerFactory io = transport.ioHandlers();
+    private static EventLoopGroup newGroup(int eventLoops, LoopIo.Factory io, Transport transport) throws IOException {
         try {
-            return new MultiThreadIoEventLoopGroup(
-                    config.eventLoops(),
-                    new DefaultThreadFactory("zandloper-binary"),
-                    config.busySpin() ? SpinningIo.factory(io) : io);
+            return new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("zandloper-binary"), io);
         } catch (IllegalStateException e) {
             // More loops than the kernel lends memory or file handles to.
             throw new IOException(
-                    "cannot start " + config.eventLoops() + " event loops over " + transport.label() + ": "
+                    "cannot start " + eventLoops + " event loops over " + transport.label() + ": "
                             + (e.getCause() == null ? e : e.getCause()).getMessage(),
                     e);
         }
@@ -177,6 +179,9 @@ public final class BinaryServer implements AutoCloseable {
                 .group(group)
                 .channel(listener)
                 .childOption(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(WireLimits.READS_MAX))
+                .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(
                                 config.limits().outboundBytesLow(),
@@ -192,11 +197,6 @@ public final class BinaryServer implements AutoCloseable {
     /** Where it listens for TCP. */
     public InetSocketAddress address() {
         return (InetSocketAddress) listeners.get(0).localAddress();
-    }
-
-    /** How it gets at its clients. */
-    public Transport transport() {
-        return transport;
     }
 
     /** Stops: takes no more, answers what was taken, then ends the connections. Waits for it, at most ten seconds. */

@@ -23,6 +23,7 @@ final class Connection {
     private final OperationRecorder recorder;
     private final HeldBytes held;
     private final HeldBytes.Share heldShare = new HeldBytes.Share();
+    private final LoadShedder.SocketAge socketAge = new LoadShedder.SocketAge();
     private final ConnectionTimeouts timeouts;
     private @Nullable ByteBuf gathered;
     private boolean unflushed;
@@ -102,6 +103,10 @@ final class Connection {
 
     HeldBytes.Share heldShare() {
         return heldShare;
+    }
+
+    LoadShedder.SocketAge socketAge() {
+        return socketAge;
     }
 
     /** Requests that have been taken and not been answered yet. */

@@ -30,6 +30,7 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
     private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
     private long arrivalNanos;
     private long skipBytes;
+    private int reads;
     private boolean paused;
     private boolean decoding;
     private boolean inputEnded;
@@ -43,8 +44,9 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object read) {
         final ByteBuf more = (ByteBuf) read;
-        arrivalNanos = requests.onBytes(more.readableBytes());
+        arrivalNanos = requests.onBytes(connection, more.readableBytes());
         connection.onRead(arrivalNanos);
+        reads++;
         bytes = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), bytes, more);
         decoding = true;
         decode();
@@ -128,6 +130,8 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
+        requests.onTurnEnd(connection, reads < WireLimits.READS_MAX);
+        reads = 0;
         finishRead(context);
     }
 
@@ -148,6 +152,7 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
         requests.onReadEnd();
         connection.flush();
         while (paused && connection.isWritable()) {
+            requests.onResumed(connection);
             decode();
             requests.onReadEnd();
             connection.flush();

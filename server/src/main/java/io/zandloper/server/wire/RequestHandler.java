@@ -11,9 +11,11 @@ import io.zandloper.protocol.schema.HelloRequest;
 import io.zandloper.protocol.verify.TableShapes;
 import io.zandloper.server.decision.Deciding;
 import io.zandloper.server.metrics.OperationRecorder;
+import io.zandloper.server.metrics.Refusal;
 import io.zandloper.storage.MicrosClock;
 import io.zandloper.storage.Storage;
 import io.zandloper.storage.profile.InvalidInputException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -32,6 +34,7 @@ final class RequestHandler {
     private final ServerIdentity server;
     private final BinaryLimits limits;
     private final HeldBytes held;
+    private final LoadShedder shedder;
     private final RequestFrame frame = new RequestFrame();
     private final ResponseEncoder encoder = new ResponseEncoder();
     private final SharedView shared;
@@ -39,6 +42,9 @@ final class RequestHandler {
     private final LookupHandler lookups;
     private final BatchHandler batches;
     private final WriteHandler writes;
+    /** The body of a refusal because of overload. */
+    private final ByteBuffer overloaded;
+
     private boolean stopping;
 
     RequestHandler(
@@ -49,6 +55,7 @@ final class RequestHandler {
             ServerIdentity server,
             BinaryLimits limits,
             HeldBytes held,
+            LoadShedder shedder,
             DecisionIds decisionIds,
             Deciding deciding) {
         this.storage = storage;
@@ -56,6 +63,11 @@ final class RequestHandler {
         this.server = server;
         this.limits = limits;
         this.held = held;
+        this.shedder = shedder;
+        encoder.error(Status.BUSY, "more requests come than can be answered in time", List.of());
+        this.overloaded = ByteBuffer.allocateDirect(encoder.body().remaining())
+                .put(encoder.body())
+                .flip();
         this.shared = new SharedView(storage, clock);
         this.waiters = new SequenceWaiters(eventLoop, this, held, storage::sequence);
         this.lookups = new LookupHandler(frame, shared, encoder, decisionIds, deciding);
@@ -69,9 +81,19 @@ final class RequestHandler {
     }
 
     /** Bytes have arrived; gives the time of it. */
-    long onBytes(int count) {
+    long onBytes(Connection connection, int count) {
         recorder.bytesRead(count);
-        return System.nanoTime();
+        return shedder.onRead(connection.socketAge());
+    }
+
+    /** It is the next connection's turn; whether there is nothing left in the socket of this one. */
+    void onTurnEnd(Connection connection, boolean isEmptied) {
+        shedder.onTurnEnd(connection.socketAge(), isEmptied);
+    }
+
+    /** A client takes its answers again, so that its requests are read on. */
+    void onResumed(Connection connection) {
+        shedder.onResumed(connection.socketAge());
     }
 
     /**
@@ -85,6 +107,10 @@ final class RequestHandler {
         final Status wrong = whatIsWrong(connection);
         if (wrong != Status.OK) {
             refuse(connection, wrong, wrong.meaning(), List.of());
+            return;
+        }
+        if (shedder.sheds(connection.socketAge()) && frame.typeNumber() != MessageType.HELLO.number()) {
+            shed(connection);
             return;
         }
         shared.open();
@@ -103,6 +129,7 @@ final class RequestHandler {
     /** Answers the frame that waited. */
     void onSequenceReached(Connection connection, ByteBuf bytes, long arrivalNanos) {
         frame.wrap(bytes, bytes.readerIndex(), bytes.readableBytes(), arrivalNanos);
+        shedder.readClock();
         shared.open();
         answer(connection, arrivalNanos);
     }
@@ -119,7 +146,7 @@ final class RequestHandler {
             recorder.refuse(Operations.refusal(status));
         }
         send(write.connection(), write.type().number(), write.correlationId(), write.sequence(), status);
-        recorder.record(Operations.of(write.type()), System.nanoTime() - write.arrivalNanos());
+        recorder.record(Operations.of(write.type()), shedder.readClock() - write.arrivalNanos());
     }
 
     void onConnected() {
@@ -196,7 +223,7 @@ final class RequestHandler {
             throw new IllegalStateException("a frame that was not checked, type=" + frame.typeNumber());
         }
         try {
-            if (frame.isLate(System.nanoTime())) {
+            if (frame.isLate(shedder.nowNanos())) {
                 throw new RequestException(Status.DEADLINE_PASSED);
             }
             if (WriteHandler.isWrite(type)) {
@@ -216,7 +243,7 @@ final class RequestHandler {
             LOG.error("A request failed, type={}", type, fault);
             refuse(connection, Status.INTERNAL, "the server failed, its log tells more", List.of());
         }
-        recorder.record(Operations.of(type), System.nanoTime() - arrivalNanos);
+        recorder.record(Operations.of(type), shedder.readClock() - arrivalNanos);
     }
 
     private Status answer(MessageType type, Connection connection) {
@@ -260,6 +287,14 @@ final class RequestHandler {
         encoder.error(status, detail, errors);
         final long answerSequence = shared.isOpen() ? shared.sequence() : storage.sequence();
         send(connection, frame.typeNumber(), frame.correlationId(), answerSequence, status);
+    }
+
+    /** As any refusal, but as cheap as can be: while there are any there are many, and each is made for time. */
+    private void shed(Connection connection) {
+        recorder.refuse(Refusal.OVERLOADED);
+        final long answerSequence = shared.isOpen() ? shared.sequence() : storage.sequence();
+        recorder.bytesWritten(connection.respond(
+                frame.typeNumber(), frame.correlationId(), answerSequence, Status.BUSY, overloaded.rewind()));
     }
 
     private void send(Connection connection, int typeNumber, long correlationId, long answerSequence, Status status) {

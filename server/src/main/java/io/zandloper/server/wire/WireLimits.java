@@ -11,10 +11,20 @@ final class WireLimits {
     /** Connections that wait to be accepted. */
     static final int ACCEPT_BACKLOG = 1_024;
 
+    /** So often a socket is read, until it is empty, before it is the next one's turn. */
+    static final int READS_MAX = 16;
+
     /** Answers are gathered up to this length before they are handed to the socket, at the latest after each read. */
     static final int GATHERED_BYTES_MAX = 64 * 1024;
     /** What a connection holds below it is not counted: the rest of a read, a handful of answers under way. */
     static final int HELD_BYTES_IGNORED = 4 * 1024;
+
+    /** A queue that no request comes through in time for as long is one that stands: CoDel's usual interval. */
+    static final long OVERLOAD_NANOS = 100_000_000;
+    /** And so many rounds of the event loop: a burst that is there at once is one or two, however long they take. */
+    static final long OVERLOAD_ROUNDS = 3;
+    /** Whatever the rounds: with many connections that all have much to ask, one may take seconds. */
+    static final long OVERLOAD_CERTAIN_NANOS = 1_000_000_000;
 
     /** Between two looks at the sequence. */
     static final long SEQUENCE_POLL_MICROS = 500;

@@ -35,7 +35,15 @@ final class ConcludedConfigTest {
             Durability.OS,
             new SnapshotSettings(Duration.ofMinutes(30), 4096, 7),
             new TransportConfig(Transport.NIO, 3, true, Path.of("/run/z.sock")),
-            new BinaryLimits(10, 8192, 11, 65536, 60_000_000, Duration.ofSeconds(12), Duration.ofMinutes(13)),
+            new BinaryLimits(
+                    10,
+                    8192,
+                    11,
+                    65536,
+                    60_000_000,
+                    Duration.ofMillis(5),
+                    Duration.ofSeconds(12),
+                    Duration.ofMinutes(13)),
             25,
             new DecisionLogSettings(Path.of("/l"), 1_000_000, 3, 1 << 6 | 1 << 7),
             true);
@@ -66,6 +74,7 @@ final class ConcludedConfigTest {
                                 4_096,
                                 262_144,
                                 67_108_864,
+                                Duration.ofMillis(50),
                                 Duration.ofSeconds(30),
                                 Duration.ofMinutes(10)),
                         5,
@@ -97,6 +106,7 @@ final class ConcludedConfigTest {
         commandLine.put(Setting.BINARY_IN_FLIGHT, List.of("11"));
         commandLine.put(Setting.BINARY_OUTBOUND_BYTES, List.of("65536"));
         commandLine.put(Setting.BINARY_HELD_BYTES, List.of("60000000"));
+        commandLine.put(Setting.BINARY_WAIT, List.of("PT0.005S"));
         commandLine.put(Setting.BINARY_STALL, List.of("PT12S"));
         commandLine.put(Setting.BINARY_IDLE, List.of("PT13M"));
         commandLine.put(Setting.REASON_SHARE, List.of("25"));
@@ -134,6 +144,7 @@ final class ConcludedConfigTest {
                                         Map.entry("ZANDLOPER_BINARY_IN_FLIGHT", "11"),
                                         Map.entry("ZANDLOPER_BINARY_OUTBOUND_BYTES", "65536"),
                                         Map.entry("ZANDLOPER_BINARY_HELD_BYTES", "60000000"),
+                                        Map.entry("ZANDLOPER_BINARY_WAIT", "PT0.005S"),
                                         Map.entry("ZANDLOPER_BINARY_STALL", "PT12S"),
                                         Map.entry("ZANDLOPER_BINARY_IDLE", "PT13M"),
                                         Map.entry("ZANDLOPER_REASON_SHARE", "25"),
@@ -174,6 +185,7 @@ final class ConcludedConfigTest {
                 binary-in-flight: 11
                 binary-outbound-bytes: 65536
                 binary-held-bytes: 60000000
+                binary-wait: PT0.005S
                 binary-stall: PT12S
                 binary-idle: PT13M
                 reason-share: 25
@@ -212,7 +224,7 @@ final class ConcludedConfigTest {
                         + TransportConfig.eventLoopsDefault() + " (default), busy-spin=false (default), "
                         + "binary-connections=16384 (default), binary-frame-bytes=1048576 (default), "
                         + "binary-in-flight=4096 (default), binary-outbound-bytes=262144 (default), "
-                        + "binary-held-bytes=67108864 (default), binary-stall=PT30S (default), "
+                        + "binary-held-bytes=67108864 (default), binary-wait=PT0.05S (default), binary-stall=PT30S (default), "
                         + "binary-idle=PT10M (default), reason-share=5 (default), "
                         + "decision-log-file-bytes=67108864 (default), decision-log-files=16 (default), "
                         + "insecure=false (default)");

@@ -49,11 +49,17 @@ final class EmbeddedPort implements AutoCloseable {
     private final Decisions decisions = new Decisions(DecisionListener.NONE);
     private final Storage storage;
     private final RequestHandler requests;
+    private final LoadShedder shedder;
 
     /** What was answered. */
     record Answer(int type, long correlationId, Status status) {}
 
     EmbeddedPort(Path folder) {
+        this(folder, new LoadShedder(Duration.ZERO, System::nanoTime));
+    }
+
+    EmbeddedPort(Path folder, LoadShedder shedder) {
+        this.shedder = shedder;
         final StorageConfig usual = StorageConfig.of(folder);
         storage = Storage.open(
                 new StorageConfig(
@@ -72,6 +78,7 @@ final class EmbeddedPort implements AutoCloseable {
                 new ServerIdentity("zandloper/test", null),
                 BinaryLimits.DEFAULT,
                 new HeldBytes(held, loop),
+                shedder,
                 new DecisionIds(new SplittableRandom(1)),
                 decisions.newDeciding()));
         final byte[] source = CATALOG.getBytes(StandardCharsets.UTF_8);
@@ -98,7 +105,7 @@ final class EmbeddedPort implements AutoCloseable {
         return exchange(List.of(stream), leastCount);
     }
 
-    /** Answers to what comes in one read after the other. */
+    /** Answers to what comes in one read after the other, each in a round of its own. */
     List<Answer> exchange(List<byte[]> reads, int leastCount) {
         final EmbeddedChannel channel = onLoop(() -> {
             final EmbeddedChannel opened = new EmbeddedChannel(new ChannelInitializer<>() {
@@ -111,7 +118,11 @@ final class EmbeddedPort implements AutoCloseable {
                                     requests, connection, BinaryLimits.DEFAULT.requestFrameBytesMax()));
                 }
             });
-            reads.forEach(read -> opened.writeInbound(Unpooled.wrappedBuffer(read)));
+            for (final byte[] read : reads) {
+                shedder.onRoundBegin(false);
+                opened.writeInbound(Unpooled.wrappedBuffer(read));
+                shedder.onRoundEnd();
+            }
             return opened;
         });
         final List<Answer> answers = new ArrayList<>();

@@ -60,7 +60,7 @@ final class FrameDecoderTest {
     @BeforeParameterizedClassInvocation
     static void start(Route route) throws IOException {
         final Path own = Files.createDirectory(folder.resolve(route.name()));
-        server = new RunningBinaryServer(own, null, BinaryLimits.DEFAULT, route.open(own));
+        server = new RunningBinaryServer(own, null, RunningBinaryServer.PATIENT, route.open(own));
         server.replaceCatalog("{\"segments\":[{\"id\":\"a\"}],\"placements\":[{\"id\":\"p\"}]}");
         bystander = server.connect();
         bystander.upsert(ProfileChange.merge("crm:1").addSegment("a")).join();
@@ -313,7 +313,7 @@ final class FrameDecoderTest {
     @Test
     void credentialsAreAskedForWhereThereAreAny(@TempDir Path other) throws IOException {
         try (RunningBinaryServer guarded =
-                new RunningBinaryServer(other, "s3cret", BinaryLimits.DEFAULT, route.open(other))) {
+                new RunningBinaryServer(other, "s3cret", RunningBinaryServer.PATIENT, route.open(other))) {
             try (RawClient client = new RawClient(guarded)) {
                 client.write(RawClient.ping(1));
                 assertThat(client.read().status()).isSameAs(Status.UNAUTHENTICATED);

@@ -85,6 +85,7 @@ final class LimitsTest {
                 usual.requestsInFlightMax(),
                 usual.outboundBytesMax(),
                 BinaryLimits.HELD_BYTES_LEAST,
+                Duration.ZERO,
                 stall,
                 idle);
     }
@@ -248,6 +249,7 @@ final class LimitsTest {
                 3,
                 BinaryLimits.OUTBOUND_BYTES_LEAST,
                 BinaryLimits.HELD_BYTES_LEAST,
+                Duration.ZERO,
                 Duration.ofMinutes(1),
                 Duration.ZERO));
         final RawClient client = connect();

@@ -32,6 +32,16 @@ import org.jspecify.annotations.Nullable;
 /** A binary port over a storage of its own, at a time that the test sets. */
 final class RunningBinaryServer implements AutoCloseable {
     static final long START_MICROS = 1_793_000_000_000_000L;
+    /** The usual ones, but that a machine which is slow because of other tests is no overload. */
+    static final BinaryLimits PATIENT = new BinaryLimits(
+            BinaryLimits.DEFAULT.connectionsMax(),
+            BinaryLimits.DEFAULT.requestFrameBytesMax(),
+            BinaryLimits.DEFAULT.requestsInFlightMax(),
+            BinaryLimits.DEFAULT.outboundBytesMax(),
+            BinaryLimits.DEFAULT.heldBytesMax(),
+            Duration.ZERO,
+            BinaryLimits.DEFAULT.stallMax(),
+            BinaryLimits.DEFAULT.idleMax());
 
     private final AtomicLong nowMicros = new AtomicLong(START_MICROS);
     private final Metrics metrics = new Metrics(InstantSource.system());
@@ -45,7 +55,7 @@ final class RunningBinaryServer implements AutoCloseable {
     }
 
     RunningBinaryServer(Path folder, @Nullable String credentials) {
-        this(folder, credentials, BinaryLimits.DEFAULT);
+        this(folder, credentials, PATIENT);
     }
 
     RunningBinaryServer(Path folder, @Nullable String credentials, BinaryLimits limits) {
@@ -104,8 +114,9 @@ final class RunningBinaryServer implements AutoCloseable {
         return channel;
     }
 
-    Transport transport() {
-        return server.transport();
+    /** The port, or {@code unix:} and the path of the Unix domain socket where there is one. */
+    String target() {
+        return socketFile == null ? Integer.toString(port()) : "unix:" + socketFile;
     }
 
     void replaceCatalog(String json) {

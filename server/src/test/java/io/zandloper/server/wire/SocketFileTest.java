@@ -89,14 +89,15 @@ final class SocketFileTest {
         bindAndLeaveLying(file);
         final TransportConfig longest = new TransportConfig(config.transport(), 1, false, file);
         try (RunningBinaryServer server =
-                new RunningBinaryServer(folder.resolve("a"), null, BinaryLimits.DEFAULT, longest)) {
+                new RunningBinaryServer(folder.resolve("a"), null, RunningBinaryServer.PATIENT, longest)) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                     .isEqualTo("rw-rw----");
             try (RawClient client = new RawClient(server)) {
                 client.write(RawClient.ping(1));
                 assertThat(client.read().status()).isSameAs(Status.OK);
             }
-            assertThatThrownBy(() -> new RunningBinaryServer(folder.resolve("b"), null, BinaryLimits.DEFAULT, longest))
+            assertThatThrownBy(() ->
+                            new RunningBinaryServer(folder.resolve("b"), null, RunningBinaryServer.PATIENT, longest))
                     .isInstanceOf(UncheckedIOException.class)
                     .hasMessageContaining("another server listens on " + file);
             try (RawClient client = new RawClient(server)) {
