@@ -111,6 +111,12 @@ final class Connection implements ServerChoice.Candidate {
     }
 
     @Override
+    public long term() {
+        final ServerInfo said = server;
+        return said == null ? 0 : said.term();
+    }
+
+    @Override
     public boolean isAvoided(long nowNanos) {
         return health.isAvoided(nowNanos);
     }

@@ -85,6 +85,7 @@ final class ResponseDecoder {
                 told(limits == null ? 0 : limits.requestsInFlightMax(), ProtocolLimits.REQUESTS_IN_FLIGHT_MAX),
                 told(limits == null ? 0 : limits.batchProfilesMax(), ProtocolLimits.BATCH_PROFILES_MAX),
                 hello.catalogVersion(),
+                hello.term(),
                 response.sequence());
     }
 

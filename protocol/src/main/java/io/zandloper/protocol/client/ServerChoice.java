@@ -15,7 +15,11 @@ final class ServerChoice<C extends ServerChoice.Candidate> {
         /** Whether a call can be sent to it now. */
         boolean isUsable();
 
+        /** Whether it says so itself. */
         boolean isPrimary();
+
+        /** The newest that it has said to know, reachable or not. */
+        long term();
 
         boolean isAvoided(long nowNanos);
 
@@ -35,11 +39,16 @@ final class ServerChoice<C extends ServerChoice.Candidate> {
         this.candidates = candidates;
     }
 
-    /** The primary; null where none can be reached. A server that is alone is asked whatever it is, and says so itself. */
+    /**
+     * The primary; null where none can be reached. A server that is alone is asked whatever it is, and says so itself. One
+     * that says to be the primary while another knows of a newer term has been replaced and has not heard of it: what it
+     * acknowledged would be lost to the others.
+     */
     @Nullable
     C forWrite() {
+        final long newestTerm = newestTerm();
         for (final C candidate : candidates) {
-            if (candidate.isUsable() && (candidate.isPrimary() || candidates.size() == 1)) {
+            if (candidate.isUsable() && (leads(candidate, newestTerm) || candidates.size() == 1)) {
                 return candidate;
             }
         }
@@ -53,30 +62,43 @@ final class ServerChoice<C extends ServerChoice.Candidate> {
      */
     @Nullable
     C forRead(ReadPreference preference, long tried, long nowNanos) {
+        final long newestTerm = newestTerm();
         C best = null;
         turn = (turn + 1) % candidates.size();
         for (int i = 0; i < candidates.size(); i++) {
             final int index = (turn + i) % candidates.size();
             final C candidate = candidates.get(index);
             final boolean mayBeAsked = (tried & 1L << index) == 0 && candidate.isUsable();
-            if (mayBeAsked && (best == null || compare(candidate, best, preference, nowNanos) < 0)) {
+            if (mayBeAsked && (best == null || compare(candidate, best, preference, newestTerm, nowNanos) < 0)) {
                 best = candidate;
             }
         }
         return best;
     }
 
-    private int compare(C one, C other, ReadPreference preference, long nowNanos) {
+    private int compare(C one, C other, ReadPreference preference, long newestTerm, long nowNanos) {
         final int byHealth = Boolean.compare(one.isAvoided(nowNanos), other.isAvoided(nowNanos));
         if (byHealth != 0) {
             return byHealth;
         }
         final int byPreference = switch (preference) {
-            case PRIMARY -> Boolean.compare(other.isPrimary(), one.isPrimary());
-            case REPLICA -> Boolean.compare(one.isPrimary(), other.isPrimary());
+            case PRIMARY -> Boolean.compare(leads(other, newestTerm), leads(one, newestTerm));
+            case REPLICA -> Boolean.compare(leads(one, newestTerm), leads(other, newestTerm));
             case NEAREST -> Long.compare(one.roundTripNanos(), other.roundTripNanos());
             case ANY -> 0;
         };
         return byPreference != 0 ? byPreference : Integer.compare(one.callsOnTheirWay(), other.callsOnTheirWay());
+    }
+
+    private static boolean leads(Candidate candidate, long newestTerm) {
+        return candidate.isPrimary() && candidate.term() >= newestTerm;
+    }
+
+    private long newestTerm() {
+        long newest = 0;
+        for (int i = 0; i < candidates.size(); i++) {
+            newest = Math.max(newest, candidates.get(i).term());
+        }
+        return newest;
     }
 }

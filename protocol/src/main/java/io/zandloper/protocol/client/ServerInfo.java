@@ -11,6 +11,7 @@ package io.zandloper.protocol.client;
  * @param requestsInFlightMax requests of one connection that may wait for a write or a sequence
  * @param batchProfilesMax the profiles that one batch may ask about
  * @param catalogVersion of the catalog it decides by, 0 where it has none
+ * @param term the newest it knows: each change of primary begins a higher one. 0 before the first
  * @param sequence of the newest change it has
  */
 public record ServerInfo(
@@ -22,4 +23,5 @@ public record ServerInfo(
         long requestsInFlightMax,
         long batchProfilesMax,
         long catalogVersion,
+        long term,
         long sequence) {}

@@ -137,6 +137,7 @@ public final class TableShapes {
             .scalar(BYTE)
             .table(LIMITS)
             .scalar(LONG)
+            .scalar(LONG)
             .build();
 
     public static final TableShape PROFILE_RESPONSE = table().strings()

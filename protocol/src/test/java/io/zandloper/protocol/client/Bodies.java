@@ -32,18 +32,25 @@ final class Bodies {
         return hello(role, 1024 * 1024, 16 * 1024 * 1024);
     }
 
+    /** A server that knows of this term. */
+    static byte[] hello(int role, long term) {
+        final FlatBufferBuilder builder = new FlatBufferBuilder();
+        builder.finish(HelloResponse.createHelloResponse(builder, 1, 0, role, 0, 12, term));
+        return builder.sizedByteArray();
+    }
+
     static byte[] hello(int role, long requestFrameBytesMax, long responseFrameBytesMax) {
         final FlatBufferBuilder builder = new FlatBufferBuilder();
         final int server = builder.createString("zandloper/0.1.0");
         final int limits = Limits.createLimits(
                 builder, requestFrameBytesMax, responseFrameBytesMax, 4096, ProtocolLimits.BATCH_PROFILES_MAX);
-        builder.finish(HelloResponse.createHelloResponse(builder, 1, server, role, limits, 12));
+        builder.finish(HelloResponse.createHelloResponse(builder, 1, server, role, limits, 12, 0));
         return builder.sizedByteArray();
     }
 
     static byte[] helloWithoutLimits() {
         final FlatBufferBuilder builder = new FlatBufferBuilder();
-        builder.finish(HelloResponse.createHelloResponse(builder, 1, 0, Role.Primary, 0, 0));
+        builder.finish(HelloResponse.createHelloResponse(builder, 1, 0, Role.Primary, 0, 0, 0));
         return builder.sizedByteArray();
     }
 

@@ -162,6 +162,26 @@ final class FailoverTest {
     }
 
     @Test
+    void aPrimaryThatWasCutOffFromItsReplicasIsWrittenToNoMore() throws Exception {
+        connect(Role.Primary, Role.Replica);
+        final Peer cutOff = a;
+        final CompletableFuture<SegmentList> read = read();
+        a.answer(a.read(), Status.OK, OF_A);
+        assertThat(answered(read)).isEqualTo("a");
+        // It stays the primary by its own words, while the replica takes over with a new term.
+        b.close();
+        b = serverB.acceptAndGreet(Role.Primary, Bodies.hello(Role.Primary, 2));
+        while (client.servers().get(serverB.address()).term() < 2
+                && !Thread.currentThread().isInterrupted()) {
+            Thread.onSpinWait();
+        }
+        final CompletableFuture<UpsertResult> write = write();
+        b.answer(b.read(), Status.OK, Bodies.upsert("crm:1", 11));
+        assertThat(write.get().sequence()).isEqualTo(11);
+        cutOff.close();
+    }
+
+    @Test
     void withoutAPrimaryAWriteEndsAtItsDeadlineAndSaysWhoWasAsked() {
         connect(Role.Replica, Role.Replica);
         assertThatThrownBy(() -> client.withDeadline(Duration.ofMillis(20))

@@ -11,30 +11,40 @@ final class ServerChoiceTest {
     private static final long NOW = 0;
 
     private record Server(
-            String name, boolean isUsable, boolean isPrimary, boolean avoided, long roundTripNanos, int callsOnTheirWay)
+            String name,
+            boolean isUsable,
+            boolean isPrimary,
+            long term,
+            boolean avoided,
+            long roundTripNanos,
+            int callsOnTheirWay)
             implements ServerChoice.Candidate {
         static Server primary() {
-            return new Server("primary", true, true, false, 300, 5);
+            return new Server("primary", true, true, 1, false, 300, 5);
         }
 
         static Server replica(String name) {
-            return new Server(name, true, false, false, 200, 5);
+            return new Server(name, true, false, 1, false, 200, 5);
         }
 
         Server gone() {
-            return new Server(name, false, isPrimary, avoided, roundTripNanos, callsOnTheirWay);
+            return new Server(name, false, isPrimary, term, avoided, roundTripNanos, callsOnTheirWay);
+        }
+
+        Server ofTerm(long newer) {
+            return new Server(name, isUsable, isPrimary, newer, avoided, roundTripNanos, callsOnTheirWay);
         }
 
         Server refusing() {
-            return new Server(name, isUsable, isPrimary, true, roundTripNanos, callsOnTheirWay);
+            return new Server(name, isUsable, isPrimary, term, true, roundTripNanos, callsOnTheirWay);
         }
 
         Server near() {
-            return new Server(name, isUsable, isPrimary, avoided, 100, callsOnTheirWay);
+            return new Server(name, isUsable, isPrimary, term, avoided, 100, callsOnTheirWay);
         }
 
         Server idle() {
-            return new Server(name, isUsable, isPrimary, avoided, roundTripNanos, 0);
+            return new Server(name, isUsable, isPrimary, term, avoided, roundTripNanos, 0);
         }
 
         @Override
@@ -64,6 +74,17 @@ final class ServerChoiceTest {
         assertThat(write(Server.replica("a"), Server.primary().refusing())).isEqualTo("primary");
         assertThat(write(Server.replica("a"), Server.primary().gone())).isEqualTo("none");
         assertThat(write(Server.replica("a"), Server.replica("b"))).isEqualTo("none");
+    }
+
+    @Test
+    void aPrimaryThatWasReplacedGetsNoWriteEvenIfItDoesNotKnow() {
+        final Server old = Server.primary();
+        final Server taken = new Server("taken", true, true, 2, false, 300, 5);
+        assertThat(write(old, taken)).isEqualTo("taken");
+        assertThat(write(old, taken.gone())).isEqualTo("none");
+        assertThat(write(old, Server.replica("a").ofTerm(2))).isEqualTo("none");
+        assertThat(read(ReadPreference.PRIMARY, old, taken)).isEqualTo("taken");
+        assertThat(read(ReadPreference.REPLICA, old, taken)).isEqualTo("primary");
     }
 
     @Test

@@ -57,8 +57,8 @@ final class ZandloperClientTest {
     @Test
     void helloTellsOfTheServer() {
         assertThat(client.server())
-                .isEqualTo(
-                        new ServerInfo(1, "zandloper/0.1.0", true, 1024 * 1024, 16 * 1024 * 1024, 4096, 1024, 12, 100));
+                .isEqualTo(new ServerInfo(
+                        1, "zandloper/0.1.0", true, 1024 * 1024, 16 * 1024 * 1024, 4096, 1024, 12, 0, 100));
     }
 
     @Test

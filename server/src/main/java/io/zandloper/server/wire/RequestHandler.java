@@ -267,7 +267,7 @@ final class RequestHandler {
             throw new RequestException(Status.UNAUTHENTICATED, "the credentials are not the server's");
         }
         connection.onAuthenticated();
-        encoder.hello(server.name(), false, limits, shared.view().catalog().version());
+        encoder.hello(server.name(), false, 0, limits, shared.view().catalog().version());
         return Status.OK;
     }
 

@@ -94,7 +94,7 @@ final class ResponseEncoder {
         finish(ErrorResponse.createErrorResponse(builder, status.number(), detailOffset, errorsOffset));
     }
 
-    void hello(String server, boolean replica, BinaryLimits binaryLimits, long catalogVersion) {
+    void hello(String server, boolean replica, long term, BinaryLimits binaryLimits, long catalogVersion) {
         begin();
         final int serverOffset = builder.createString(server);
         final int limits = Limits.createLimits(
@@ -109,7 +109,8 @@ final class ResponseEncoder {
                 serverOffset,
                 replica ? Role.Replica : Role.Primary,
                 limits,
-                catalogVersion));
+                catalogVersion,
+                term));
     }
 
     /** Begins the answer to a test; then {@link #member} for each segment from the last to the first. */
