@@ -75,7 +75,10 @@ public final class ClientBuilder {
         return this;
     }
 
-    /** How long one attempt to connect may take, and how long a hello may be without an answer. Default 5 seconds. */
+    /**
+     * How long one attempt to connect may take, the look-up of a host's name aside, and how long a hello may be without an answer.
+     * Default 5 seconds.
+     */
     public ClientBuilder connectTimeout(Duration timeout) {
         connectTimeout = positive(timeout, "connectTimeout");
         return this;

@@ -10,7 +10,9 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.util.concurrent.Future;
 import io.zandloper.protocol.FrameDescriptor;
 import io.zandloper.protocol.MessageType;
+import java.net.SocketAddress;
 import java.util.Iterator;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -30,6 +32,7 @@ final class Connection implements ServerChoice.Candidate {
     private final ServerAddress address;
     private final ClientSettings settings;
     private final EventLoop eventLoop;
+    private final Transport transport;
     private final Bootstrap bootstrap;
     private final Backoff backoff;
     private final ServerHealth health;
@@ -66,6 +69,7 @@ final class Connection implements ServerChoice.Candidate {
         this.address = settings.addresses().get(index);
         this.settings = settings;
         this.eventLoop = eventLoop;
+        this.transport = transport;
         this.backoff = settings.newBackoff(random);
         this.health = new ServerHealth(settings.newBackoff(random));
         this.bootstrap = transport.bootstrap(eventLoop, address, settings.connectTimeout(), created -> {
@@ -135,7 +139,19 @@ final class Connection implements ServerChoice.Candidate {
         if (closed) {
             return;
         }
-        bootstrap.connect().addListener((ChannelFuture attempt) -> {
+        transport.lookUp(address).whenCompleteAsync(this::onLookedUp, eventLoop);
+    }
+
+    private void onLookedUp(@Nullable SocketAddress remote, @Nullable Throwable unknown) {
+        if (closed) {
+            return;
+        }
+        if (remote == null) {
+            onDisconnected(new ConnectionLostException(
+                    "no host of this name, address=" + address, Objects.requireNonNull(unknown)));
+            return;
+        }
+        bootstrap.connect(remote).addListener((ChannelFuture attempt) -> {
             if (attempt.isSuccess()) {
                 onConnected(attempt.channel());
             } else {

@@ -32,6 +32,11 @@ final class ResponseFrameDecoder extends ByteToMessageDecoder {
             throw new IllegalArgumentException("a response of a length that can be none, lengthBytes=" + lengthBytes);
         }
         if (in.readableBytes() >= lengthBytes) {
+            final int flags = in.getByte(in.readerIndex() + FrameDescriptor.FLAGS_OFFSET);
+            if ((flags & FrameDescriptor.RESPONSE_FLAG) == 0) {
+                broken = true;
+                throw new IllegalArgumentException("a frame that is no response, flags=" + flags);
+            }
             out.add(in.readRetainedSlice((int) lengthBytes));
         }
     }

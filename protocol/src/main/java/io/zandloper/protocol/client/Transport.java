@@ -17,11 +17,16 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
 /** The sockets of this machine: epoll where there is one, else the JDK's. */
@@ -48,7 +53,6 @@ record Transport(boolean epoll) {
         final Bootstrap bootstrap = new Bootstrap()
                 .group(eventLoop)
                 .channel(channelClass(address))
-                .remoteAddress(socketAddress(address))
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()))
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, UNSENT_BYTES)
                 .handler(new ChannelInitializer<>() {
@@ -67,12 +71,26 @@ record Transport(boolean epoll) {
         return epoll ? EpollDomainSocketChannel.class : NioDomainSocketChannel.class;
     }
 
-    private SocketAddress socketAddress(ServerAddress address) {
+    /**
+     * Where to connect now. A name is looked up anew each time, so that it may move, and on a thread of its own, because the
+     * operating system may take seconds to say that it does not know.
+     */
+    CompletableFuture<SocketAddress> lookUp(ServerAddress address) {
         final String path = address.path();
-        if (path == null) {
-            // Resolved at each attempt, so that a name may move.
-            return InetSocketAddress.createUnresolved(address.host(), address.port());
+        if (path != null) {
+            return CompletableFuture.completedFuture(
+                    epoll ? new DomainSocketAddress(path) : UnixDomainSocketAddress.of(path));
         }
-        return epoll ? new DomainSocketAddress(path) : UnixDomainSocketAddress.of(path);
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return new InetSocketAddress(InetAddress.getByName(address.host()), address.port());
+                    } catch (UnknownHostException unknown) {
+                        throw new CompletionException(unknown);
+                    }
+                },
+                NetUtil.isValidIpV4Address(address.host()) || NetUtil.isValidIpV6Address(address.host())
+                        ? Runnable::run
+                        : Thread::startVirtualThread);
     }
 }

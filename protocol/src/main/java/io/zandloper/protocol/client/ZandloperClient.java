@@ -102,7 +102,8 @@ public final class ZandloperClient implements AutoCloseable {
 
     /**
      * The same client, whose calls see at least the change of this sequence or fail, whichever server answers them; 0 for
-     * none. With the sequence that a write's result tells, a caller reads its own writes from a replica.
+     * none. With the sequence that a write's result tells, a caller reads its own writes from a replica. A replica that is
+     * not known to have the change yet gets half of the deadline to wait for it; then another server is asked.
      */
     public ZandloperClient withMinSequence(long sequence) {
         return new ZandloperClient(core, new CallOptions(options.deadline(), sequence, options.readPreference()));

@@ -110,6 +110,14 @@ final class ClientLimitsTest {
     }
 
     @Test
+    void aServerMayBeNamed() throws Exception {
+        connect(Bodies.hello(Role.Primary), ZandloperClient.builder("localhost", server.port()));
+        final CompletableFuture<Long> ping = client.ping();
+        peer.answer(peer.read(), Status.OK, Bodies.EMPTY);
+        assertThat(ping.get()).isPositive();
+    }
+
+    @Test
     void closingEndsTheThreads() throws Exception {
         connect(Bodies.hello(Role.Primary), builder());
         final CompletableFuture<Thread> thread = client.ping().thenApply(sequence -> Thread.currentThread());
@@ -147,7 +155,7 @@ final class ClientLimitsTest {
                 final EventLoopGroup group = jdk.eventLoops(1);
                 final ChannelFuture connected = jdk.bootstrap(
                                 group.next(), address, Duration.ofSeconds(20), created -> {})
-                        .connect();
+                        .connect(jdk.lookUp(address).get());
                 other.accept().close();
                 connected.sync().channel().closeFuture().sync();
                 group.shutdownGracefully().sync();

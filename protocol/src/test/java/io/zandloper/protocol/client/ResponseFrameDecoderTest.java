@@ -58,6 +58,14 @@ final class ResponseFrameDecoderTest {
     }
 
     @Test
+    void whatIsNoResponseEndsTheStreamToo() {
+        final ByteBuf request = Unpooled.copiedBuffer(frame(32)).setByte(FrameDescriptor.FLAGS_OFFSET, 0);
+        assertThatThrownBy(() -> channel.writeInbound(request)).hasMessageContaining("flags=0");
+        channel.writeInbound(Unpooled.copiedBuffer(frame(32)));
+        assertThat(received()).isEmpty();
+    }
+
+    @Test
     void theServerSaysHowLongAResponseMayBe() {
         decoder.setFrameBytesMax(64);
         channel.writeInbound(Unpooled.copiedBuffer(frame(64)));
