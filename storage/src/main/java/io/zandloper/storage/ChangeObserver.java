@@ -18,4 +18,7 @@ public interface ChangeObserver {
 
     /** The profile of an ordinal is erased, though readers may still hold the ordinal. */
     void onGone(int ordinal);
+
+    /** A whole state was received in place of the one before: every ordinal may be another's now. On another thread. */
+    void onReplaced();
 }

@@ -36,8 +36,8 @@ record CleanStop(
         long catalogVersion,
         byte[] catalogSource,
         List<String> segmentIds) {
-    private static final MetadataFile FILE = new MetadataFile("ZNDLSTOP", 3, 3);
-    private static final int FIXED_BYTES = 5 * Long.BYTES + 3 * Integer.BYTES;
+    private static final MetadataFile FILE = new MetadataFile("ZNDLSTOP", 4, 4);
+    private static final int FIXED_BYTES = JournalEnd.BYTES + 3 * Long.BYTES + 2 * Integer.BYTES;
 
     void write(Disk disk, Path file) {
         final List<byte[]> ids = new ArrayList<>();
@@ -53,10 +53,8 @@ record CleanStop(
             lengthBytes += Integer.BYTES + utf8.length;
         }
         final ByteBuffer payload = ByteBuffer.allocate(lengthBytes).order(ByteOrder.LITTLE_ENDIAN);
-        payload.putLong(journalEnd.sequence())
-                .putLong(journalEnd.term())
-                .putInt(journalEnd.chain())
-                .putLong(journalTip.lengthBytes())
+        journalEnd.put(payload);
+        payload.putLong(journalTip.lengthBytes())
                 .putLong(ledgerBytes)
                 .putLong(catalogVersion)
                 .putInt(ordinals)
@@ -74,7 +72,7 @@ record CleanStop(
 
     static CleanStop read(Disk disk, Path file) {
         final ByteBuffer payload = FILE.read(disk, file).payload();
-        final JournalEnd end = new JournalEnd(payload.getLong(), payload.getLong(), payload.getInt());
+        final JournalEnd end = JournalEnd.get(payload);
         final long tipBytes = payload.getLong();
         final long ledgerBytes = payload.getLong();
         final long catalogVersion = payload.getLong();

@@ -28,6 +28,11 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody; never changed once it is here
 record DataFolder(Path root, Path journalFolder, Platform platform, byte[] identityKey) {
+    /** The name of the marker. */
+    static final String CLEAN_STOP = "clean-stop";
+
+    private static final String INDEX = "index";
+    private static final String RECORDS = "records";
     private static final String ROWS_PREFIX = "rows-";
     private static final String COLUMNS_PREFIX = "columns-";
 
@@ -50,8 +55,13 @@ record DataFolder(Path root, Path journalFolder, Platform platform, byte[] ident
     /** Removes the mapped files, which are made again from the journal. */
     void removeTables() {
         removeCleanStop();
-        MappedFiles.deleteDirectory(index());
-        MappedFiles.deleteDirectory(records());
+        removeTables(root);
+    }
+
+    /** The same of a folder that nobody uses. */
+    static void removeTables(Path root) {
+        MappedFiles.deleteDirectory(root.resolve(INDEX));
+        MappedFiles.deleteDirectory(root.resolve(RECORDS));
         if (!Files.isDirectory(root)) {
             return;
         }
@@ -81,15 +91,15 @@ record DataFolder(Path root, Path journalFolder, Platform platform, byte[] ident
     }
 
     Path cleanStopFile() {
-        return root.resolve("clean-stop");
+        return root.resolve(CLEAN_STOP);
     }
 
     Path index() {
-        return root.resolve("index");
+        return root.resolve(INDEX);
     }
 
     Path records() {
-        return root.resolve("records");
+        return root.resolve(RECORDS);
     }
 
     Path rows(int generation) {

@@ -42,7 +42,7 @@ final class Expiries {
     private long pausedUntilMicros = Long.MIN_VALUE;
     private long doneUntilMicros = Long.MIN_VALUE;
 
-    /** @param enabled false on a replica, which makes no changes of its own */
+    /** @param enabled false where no changes are made, as on a replica */
     Expiries(Tables tables, MicrosClock clock, boolean enabled) {
         this.tables = tables;
         this.clock = clock;
@@ -50,9 +50,7 @@ final class Expiries {
         this.calendar = new ExpiryCalendar(this::dueMicros, clock.nowMicros());
         this.rowGeneration = tables.published().rowGeneration();
         this.ordinalsAtStart = tables.ordinals();
-        if (enabled) {
-            tables.rows().follow(calendar);
-        }
+        tables.rows().follow(enabled ? calendar : null);
     }
 
     /** Other rows serve: a calendar of these, as after a start. */

@@ -19,6 +19,9 @@ import java.nio.file.Path;
  * <pre>
  *   lock             held while a process uses the folder
  *   identity.key     the key of identity hashes, made once
+ *   node             which node this is, and the newest term it knows
+ *   replacing        while a state that was received takes the place of all this
+ *   tails/           changes that only this node had when that happened
  *   erasures.ledger  keyed hashes of identities that were erased
  *   N.journal        every change in order, from sequence N on
  *   snapshots/       everything at one sequence each
@@ -37,8 +40,25 @@ final class JournalFolder {
         return folder.resolve("erasures.ledger");
     }
 
+    /** What a received state brings of it, until that takes its place. */
+    static Path incomingLedger(Path folder) {
+        return folder.resolve("erasures.ledger.incoming");
+    }
+
+    static Path tails(Path folder) {
+        return folder.resolve("tails");
+    }
+
+    static Path replacing(Path folder) {
+        return folder.resolve("replacing");
+    }
+
     static Path identityKey(Path folder) {
         return folder.resolve("identity.key");
+    }
+
+    static Path node(Path folder) {
+        return folder.resolve("node");
     }
 
     /** There until a restore into the folder is finished. */

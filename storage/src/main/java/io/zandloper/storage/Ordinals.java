@@ -10,6 +10,8 @@ import java.util.BitSet;
  */
 final class Ordinals {
     private final BitSet free;
+    /** Nobody's any more, and perhaps still held by a reader. */
+    private final BitSet leaving = new BitSet();
     /** No free one is below it. */
     private int lowest;
 
@@ -42,9 +44,30 @@ final class Ordinals {
         free.clear(ordinal);
     }
 
+    /** Nobody has it any more, though readers may believe that somebody has. */
+    void leave(int ordinal) {
+        leaving.set(ordinal);
+    }
+
+    /** It is somebody's again. */
+    void stay(int ordinal) {
+        leaving.clear(ordinal);
+    }
+
+    /** Whether a reader may believe that somebody has it who has not any more. */
+    boolean isLeaving(int ordinal) {
+        return leaving.get(ordinal);
+    }
+
+    /** Whether a profile has it, or had it a moment ago. */
+    boolean isTaken(int ordinal) {
+        return ordinal < given && !free.get(ordinal);
+    }
+
     /** Nobody has it any more, and no reader can still believe that somebody has. */
     void release(int ordinal) {
         cover(ordinal);
+        leaving.clear(ordinal);
         free.set(ordinal);
         lowest = Math.min(lowest, ordinal);
     }

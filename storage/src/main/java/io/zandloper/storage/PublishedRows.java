@@ -108,8 +108,8 @@ final class PublishedRows {
         published.columns().close();
     }
 
-    /** Every row that is written from now on is entered into {@code newCalendar}. */
-    void follow(ExpiryCalendar newCalendar) {
+    /** Every row that is written from now on is entered into {@code newCalendar}; null for into none. */
+    void follow(@Nullable ExpiryCalendar newCalendar) {
         calendar = newCalendar;
     }
 

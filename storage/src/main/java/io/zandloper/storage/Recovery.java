@@ -14,6 +14,7 @@ import io.zandloper.storage.snapshot.SnapshotReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,16 +40,15 @@ final class Recovery {
     /**
      * @param tables at the journal's end
      * @param end of the journal
-     * @param term under which changes are made from now on; one higher after an end that was not clean
+     * @param clean whether the last stop left nothing open: nobody can have more of this history than is here
      */
-    record Recovered(Tables tables, JournalEnd end, long term) {}
+    record Recovered(Tables tables, JournalEnd end, boolean clean) {}
 
     Recovered run() {
         final CleanStop stop = folder.cleanStop();
         if (stop != null && stop.journalTip().equals(JournalTip.of(disk, journalFolder))) {
             final Tables tables = Tables.open(folder, openLedger(stop.ledgerBytes()), stop, catalogLoader);
-            return new Recovered(
-                    tables, stop.journalEnd(), Math.max(1, stop.journalEnd().term()));
+            return new Recovered(tables, stop.journalEnd(), true);
         }
         final List<Path> snapshots = SnapshotFiles.complete(disk, JournalFolder.snapshots(journalFolder));
         if (stop != null) {
@@ -98,9 +98,36 @@ final class Recovery {
         }
     }
 
+    /**
+     * Tables of a snapshot alone, which is no part of the journal's folder yet. Nothing of that folder changes.
+     *
+     * @param ledger a copy of the snapshot's, or no file where it has none
+     */
+    Recovered load(Path snapshot, Path ledger) {
+        return rebuild(
+                SnapshotReader.open(disk, snapshot),
+                () -> ErasureLedger.open(disk, ledger, 0, 0, nowMicros),
+                (start, tables, codec) -> start);
+    }
+
     private Recovered rebuild(@Nullable SnapshotReader snapshot) {
+        return rebuild(
+                snapshot,
+                this::openLedger,
+                (start, tables, codec) ->
+                        new JournalReader(disk, journalFolder).read(start, entry -> tables.apply(codec.decode(entry))));
+    }
+
+    /** Brings a snapshot's state up to date. */
+    @FunctionalInterface
+    private interface Replay {
+        JournalEnd after(JournalEnd start, Tables tables, EffectCodec codec);
+    }
+
+    private Recovered rebuild(@Nullable SnapshotReader snapshot, Supplier<ErasureLedger> ledger, Replay replay) {
         folder.removeTables();
-        final Tables tables = snapshot == null ? Tables.create(folder, openLedger()) : emptyTables(snapshot.manifest());
+        final Tables tables =
+                snapshot == null ? Tables.create(folder, ledger.get()) : emptyTables(snapshot.manifest(), ledger.get());
         boolean rebuilt = false;
         try {
             tables.postponeJudging();
@@ -113,14 +140,13 @@ final class Recovery {
                 start = snapshot.manifest().end();
                 tables.reach(start.sequence());
             }
-            final JournalEnd end =
-                    new JournalReader(disk, journalFolder).read(start, entry -> tables.apply(codec.decode(entry)));
+            final JournalEnd end = replay.after(start, tables, codec);
             tables.judgePostponed(catalogLoader);
             tables.fillColumns();
             tables.filled();
             tables.ledger().dropAfter(end.sequence());
             rebuilt = true;
-            return new Recovered(tables, end, end.term() + 1);
+            return new Recovered(tables, end, false);
         } finally {
             if (!rebuilt) {
                 tables.abandon();
@@ -149,7 +175,8 @@ final class Recovery {
         return 0;
     }
 
-    private ErasureLedger openLedger(long durableBytes) {
+    /** The folder's, as a snapshot or a clean stop says that it was. */
+    ErasureLedger openLedger(long durableBytes) {
         return ErasureLedger.open(
                 disk,
                 JournalFolder.ledger(journalFolder),
@@ -158,10 +185,10 @@ final class Recovery {
                 nowMicros);
     }
 
-    private Tables emptyTables(SnapshotManifest manifest) {
+    private Tables emptyTables(SnapshotManifest manifest, ErasureLedger ledger) {
         final Catalog catalog = manifest.catalogVersion() == 0
                 ? Catalog.EMPTY
                 : outline(manifest.catalogSource()).withVersion(manifest.catalogVersion());
-        return Tables.create(folder, openLedger(), catalog, manifest.catalogSource(), manifest.segmentIds());
+        return Tables.create(folder, ledger, catalog, manifest.catalogSource(), manifest.segmentIds());
     }
 }

@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -23,11 +22,12 @@ final class SnapshotThread implements Housekeeping.Chore, AutoCloseable {
     private final SnapshotChores chores;
     private final Source source;
     private final Failures failures;
-    private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(task -> new Thread(task, "zandloper-snapshot"));
+    private final ExecutorService thread;
     private @Nullable CompletableFuture<?> due;
 
-    SnapshotThread(Snapshots snapshots, SnapshotChores chores, Source source, Failures failures) {
+    SnapshotThread(
+            Snapshots snapshots, SnapshotChores chores, Source source, Failures failures, ExecutorService thread) {
+        this.thread = thread;
         this.failures = failures;
         this.snapshots = snapshots;
         this.chores = chores;
@@ -37,17 +37,19 @@ final class SnapshotThread implements Housekeeping.Chore, AutoCloseable {
     /** What is stored, one profile at a time, so that it never holds memory for long. */
     static final class Source implements SnapshotSource {
         private final Writer writer;
+        private final BetweenChanges between;
         private final StorageReader reader;
         private volatile boolean closing;
 
-        Source(Writer writer, StorageReader reader) {
+        Source(Writer writer, BetweenChanges between, StorageReader reader) {
             this.writer = writer;
+            this.between = between;
             this.reader = reader;
         }
 
         @Override
         public Moment moment() throws InterruptedException {
-            return between(writer).run(writer::moment);
+            return between.run(writer::moment);
         }
 
         @Override
@@ -82,6 +84,11 @@ final class SnapshotThread implements Housekeeping.Chore, AutoCloseable {
     /** Takes one; the future has its folder, or a {@link StorageException}. Any thread. */
     CompletableFuture<Path> take() {
         return onThread("taking a snapshot", snapshots::take);
+    }
+
+    /** Has one stay, with the journal after it within a budget. Any thread. */
+    CompletableFuture<SnapshotLease> lease(long budgetBytes) {
+        return onThread("leasing a snapshot", () -> snapshots.lease(budgetBytes));
     }
 
     /** Makes every erasure so far complete. Any thread. */

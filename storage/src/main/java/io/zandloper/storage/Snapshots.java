@@ -1,9 +1,11 @@
 package io.zandloper.storage;
 
 import io.zandloper.storage.disk.Disk;
+import io.zandloper.storage.format.IdentityHash;
 import io.zandloper.storage.format.StoredFileException;
 import io.zandloper.storage.journal.JournalException;
 import io.zandloper.storage.journal.JournalFiles;
+import io.zandloper.storage.journal.JournalPins;
 import io.zandloper.storage.journal.JournalReader;
 import io.zandloper.storage.snapshot.SnapshotFiles;
 import io.zandloper.storage.snapshot.SnapshotManifest;
@@ -12,6 +14,8 @@ import io.zandloper.storage.snapshot.SnapshotSource;
 import io.zandloper.storage.snapshot.SnapshotWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +30,9 @@ final class Snapshots {
     private final int kept;
     private final Writer writer;
     private final BetweenChanges between;
+    private final JournalPins pins;
     private final SnapshotWriter taker;
+    private final List<SnapshotLease> leases = new CopyOnWriteArrayList<>();
     private volatile @Nullable Taken newest;
     private volatile @Nullable String failure;
 
@@ -39,7 +45,8 @@ final class Snapshots {
             int kept,
             Writer writer,
             BetweenChanges between,
-            SnapshotSource source) {
+            SnapshotSource source,
+            JournalPins pins) {
         this.disk = folder.platform().disk();
         this.journalFolder = folder.journalFolder();
         this.snapshots = JournalFolder.snapshots(journalFolder);
@@ -47,6 +54,7 @@ final class Snapshots {
         this.kept = kept;
         this.writer = writer;
         this.between = between;
+        this.pins = pins;
         this.taker = new SnapshotWriter(
                 disk,
                 source,
@@ -111,14 +119,52 @@ final class Snapshots {
             final Path taken = take(sequence);
             final SnapshotReader reader = SnapshotReader.open(disk, taken);
             reader.verify();
-            SnapshotFiles.complete(disk, snapshots).stream()
-                    .filter(snapshot -> !snapshot.equals(taken))
-                    .forEach(old -> SnapshotFiles.remove(disk, old));
-            JournalFiles.deleteCovered(
-                    disk, journalFolder, reader.manifest().end().sequence());
+            for (final Path old : SnapshotFiles.complete(disk, snapshots)) {
+                if (!old.equals(taken)) {
+                    leases.stream().filter(lease -> lease.folder().equals(old)).forEach(SnapshotLease::revoke);
+                    SnapshotFiles.remove(disk, old);
+                }
+            }
+            SnapshotFiles.removeIncoming(disk, snapshots); // nobody knows here who of it was erased since
+            pins.deleteCoveredByAll(reader.manifest().end().sequence());
+            new SetAsideTails(disk, journalFolder)
+                    .wipe(new IdentityHash(reader.manifest().identityKey()));
             tellHeld();
             return taken;
         });
+    }
+
+    /**
+     * Has a snapshot stay, with the journal after it: the newest that is whole where little has been changed since, else one
+     * that is taken now.
+     *
+     * @param budgetBytes of journal after it
+     * @throws StorageException as {@link #take}
+     */
+    SnapshotLease lease(long budgetBytes) throws InterruptedException {
+        for (final Path snapshot : SnapshotFiles.complete(disk, snapshots)) {
+            try {
+                final SnapshotManifest manifest = SnapshotManifest.read(disk, snapshot);
+                final long sequence = manifest.end().sequence();
+                final boolean reached = JournalFiles.firstSequence(disk, journalFolder) - 1 <= sequence
+                        || between.run(writer::sequence) == sequence;
+                if (reached && JournalFiles.lengthAfter(disk, journalFolder, sequence) <= budgetBytes / 2) {
+                    return lease(snapshot, manifest, budgetBytes);
+                }
+                break;
+            } catch (StoredFileException damaged) {
+                // The next one may do.
+            }
+        }
+        final Path taken = take();
+        return lease(taken, SnapshotManifest.read(disk, taken), budgetBytes);
+    }
+
+    private SnapshotLease lease(Path snapshot, SnapshotManifest manifest, long budgetBytes) {
+        final SnapshotLease lease = new SnapshotLease(
+                disk, snapshot, manifest, pins.pin(manifest.end().sequence(), budgetBytes), leases::remove);
+        leases.add(lease);
+        return lease;
     }
 
     private Path take(long fromSequence) throws InterruptedException {
@@ -131,13 +177,15 @@ final class Snapshots {
         int left = kept;
         for (final Path snapshot : SnapshotFiles.complete(disk, snapshots)) {
             if (left == 0) {
-                SnapshotFiles.remove(disk, snapshot);
+                if (leases.stream().noneMatch(lease -> lease.folder().equals(snapshot))) {
+                    SnapshotFiles.remove(disk, snapshot);
+                }
                 continue;
             }
             try {
                 final long covered = SnapshotManifest.read(disk, snapshot).end().sequence();
                 if (--left == 0) {
-                    JournalFiles.deleteCovered(disk, journalFolder, covered);
+                    pins.deleteCovered(covered);
                 }
             } catch (StoredFileException damaged) {
                 // Not one of those that are counted on; it goes when enough others are there.

@@ -8,15 +8,14 @@ import io.zandloper.storage.erasure.LedgerReader;
 import io.zandloper.storage.format.IdentityHash;
 import io.zandloper.storage.format.StoredFileException;
 import io.zandloper.storage.journal.Journal;
+import io.zandloper.storage.journal.JournalEnd;
 import io.zandloper.storage.journal.JournalException;
-import io.zandloper.storage.journal.JournalTip;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
 /**
  * Every profile, off the heap and in mapped files, under one data folder.
@@ -26,17 +25,9 @@ import java.util.concurrent.ExecutionException;
  */
 public final class Storage implements AutoCloseable {
     private final List<FolderLock> locks;
-    private final Tables tables;
-    private final Journal journal;
-    private final Path journalFolder;
-    private final Disk disk;
-    private final Writer writer;
-    private final MicrosClock clock;
-    private final SnapshotChores snapshotChores;
-    private final SnapshotThread snapshots;
-    private final Housekeeping housekeeping;
-    private final TidyWalk tidyWalk;
-    private final Failures failures;
+    private final EngineContext context;
+    private final Replication replication;
+    private volatile Engine engine;
     private boolean closed;
 
     /**
@@ -65,7 +56,15 @@ public final class Storage implements AutoCloseable {
             locks.add(FolderLock.take(config.journalFolder()));
             final Disk disk = Platform.MACHINE.disk();
             JournalFolder.checkRestored(disk, config.journalFolder());
-            final Storage storage = new Storage(locks, config, catalogLoader, clock, Platform.MACHINE, failureListener);
+            final Storage storage = new Storage(
+                    locks,
+                    config,
+                    catalogLoader,
+                    clock,
+                    Platform.MACHINE,
+                    failureListener,
+                    EngineThreads.OWN,
+                    Journal.FILE_BYTES_DEFAULT);
             opened = true;
             return storage;
         } catch (StoredFileException | UncheckedIOException | JournalException e) {
@@ -80,7 +79,34 @@ public final class Storage implements AutoCloseable {
     /** The same for who has the locks of both folders, which the storage gives up when it closes. */
     static Storage openLocked(
             List<FolderLock> locks, StorageConfig config, CatalogLoader catalogLoader, MicrosClock clock) {
-        return new Storage(locks, config, catalogLoader, clock, Platform.MACHINE, FailureListener.STATUS_ONLY);
+        return new Storage(
+                locks,
+                config,
+                catalogLoader,
+                clock,
+                Platform.MACHINE,
+                FailureListener.STATUS_ONLY,
+                EngineThreads.OWN,
+                Journal.FILE_BYTES_DEFAULT);
+    }
+
+    /** The same on another platform, driven by who calls; no lock keeps others out. */
+    static Storage openOn(
+            Platform platform,
+            EngineThreads threads,
+            long journalFileBytes,
+            StorageConfig config,
+            CatalogLoader catalogLoader,
+            MicrosClock clock) {
+        return new Storage(
+                List.of(),
+                config,
+                catalogLoader,
+                clock,
+                platform,
+                FailureListener.STATUS_ONLY,
+                threads,
+                journalFileBytes);
     }
 
     /** @param locks of both folders, held */
@@ -90,53 +116,74 @@ public final class Storage implements AutoCloseable {
             CatalogLoader catalogLoader,
             MicrosClock clock,
             Platform platform,
-            FailureListener failureListener) {
+            FailureListener failureListener,
+            EngineThreads threads,
+            long journalFileBytes) {
         this.locks = locks;
-        this.clock = clock;
-        this.failures = new Failures(failureListener);
-        this.disk = platform.disk();
-        this.journalFolder = config.journalFolder();
+        this.context = new EngineContext(
+                config,
+                catalogLoader,
+                clock,
+                platform,
+                new Failures(failureListener),
+                WriterListeners.of(config.replicas()),
+                threads,
+                journalFileBytes);
+        final Path journalFolder = config.journalFolder();
+        if (JournalReplacement.isDecided(platform.disk(), journalFolder)) {
+            TableFolders.removeCleanStops(platform.disk(), config.dataFolder());
+            JournalReplacement.finish(platform.disk(), journalFolder);
+        }
         final DataFolder folder = new DataFolder(
-                config.dataFolder(), journalFolder, platform, JournalFolder.identityKey(platform, journalFolder));
-        final Recovery.Recovered recovery = new Recovery(folder, clock.nowMicros(), catalogLoader).run();
-        this.tables = recovery.tables();
-        this.journal = Journal.open(
-                disk, journalFolder, config.durability(), Journal.FILE_BYTES_DEFAULT, recovery.term(), recovery.end());
-        final EffectCodec codec = new EffectCodec(tables.newIdentityHash(), catalogLoader);
-        final Expiries expiries = new Expiries(tables, clock, config.ownChanges());
-        this.writer = new Writer(tables, journal, codec, expiries, clock, config.writerQueueLength());
-        final SnapshotThread.Source source = new SnapshotThread.Source(writer, newReader());
-        final Snapshots taking =
-                new Snapshots(folder, clock, config.snapshots().kept(), writer, SnapshotThread.between(writer), source);
-        this.snapshotChores = new SnapshotChores(
-                folder,
-                config.snapshots(),
-                taking,
-                tables.ledger(),
-                this::sequence,
-                journal::appendedBytes,
-                () -> catalog().policies().erasureBoundMicros(),
-                clock.nowMicros());
-        this.snapshots = new SnapshotThread(taking, snapshotChores, source, failures);
-        this.tidyWalk = new TidyWalk(newReader(), tables::ordinals, writer::submit, clock);
-        this.housekeeping = new Housekeeping(clock, tasks(config), failures);
-        writer.start();
-        housekeeping.start();
+                TableFolders.atStart(platform.disk(), config.dataFolder()),
+                journalFolder,
+                platform,
+                JournalFolder.identityKey(platform, journalFolder));
+        final Recovery.Recovered recovered = new Recovery(folder, clock.nowMicros(), catalogLoader).run();
+        final NodeState node = NodeState.open(platform, journalFolder, recovered.end());
+        this.engine = new Engine(context, folder, recovered, node, config.role());
+        this.replication = new Replication(this);
+        engine.start();
     }
 
-    private List<Housekeeping.Task> tasks(StorageConfig config) {
-        final List<Housekeeping.Task> tasks = new ArrayList<>();
-        tasks.add(new Housekeeping.Task("looking whether a snapshot is due", snapshots));
-        tasks.add(new Housekeeping.Task("giving back memory", new ReclaimChore(writer)));
-        if (config.ownChanges()) {
-            tasks.add(new Housekeeping.Task("looking for profiles to tidy", tidyWalk));
+    Engine engine() {
+        return engine;
+    }
+
+    EngineContext context() {
+        return context;
+    }
+
+    /** Puts a state that was received in the place of the present one, see {@link Replication#install}. */
+    synchronized Installed install(SnapshotStaging staging, long commonSequence) throws InterruptedException {
+        if (closed) {
+            throw new StorageException("the server is stopping; no state is received");
         }
-        return tasks;
+        final Engine before = engine;
+        final JournalEnd end = before.between().run(before.writer()::stopFollowing);
+        final Installation installation =
+                new Installation(before.folder(), context.config(), context.catalogLoader(), context.clock());
+        final Installation.Prepared prepared =
+                installation.prepare(staging, replication.isBlank(), end, commonSequence);
+        installation.decide(prepared);
+        before.stopToBeReplaced();
+        installation.finish(prepared);
+        final Engine after = new Engine(context, prepared.folder(), prepared.state(), before.node(), Role.REPLICA);
+        engine = after;
+        context.listeners().observers().forEach(ChangeObserver::onReplaced);
+        after.start();
+        before.dispose();
+        return new Installed(prepared.manifest().end(), prepared.tails());
+    }
+
+    /** What another node needs to follow this one, and this one to follow another. */
+    public Replication replication() {
+        return replication;
     }
 
     /** A reader for one thread. */
     public StorageReader newReader() {
-        return new StorageReader(tables.epochs().register(), tables::published, new View(tables));
+        return new StorageReader(() -> engine.tables());
     }
 
     /**
@@ -145,7 +192,7 @@ public final class Storage implements AutoCloseable {
      * @return false where the queue is full or the storage is closing: the listener will not be called
      */
     public boolean submit(Change change, ChangeListener listener) {
-        return writer.submit(change, listener);
+        return engine.writer().submit(change, listener);
     }
 
     /**
@@ -153,32 +200,33 @@ public final class Storage implements AutoCloseable {
      * thread.
      */
     public void readErasures(LedgerReader.EntryConsumer action) {
-        LedgerReader.read(disk, JournalFolder.ledger(journalFolder), 0, action);
+        LedgerReader.read(
+                context.platform().disk(), JournalFolder.ledger(context.config().journalFolder()), 0, action);
     }
 
     /** Has what is accepted from now on observed, by one more observer. Any thread. */
     public void observe(ChangeObserver observer) {
-        writer.observe(observer);
+        context.listeners().observers().add(observer);
     }
 
     /** Hashes identities as this storage does; for one thread. */
     public IdentityHash newIdentityHash() {
-        return tables.newIdentityHash();
+        return engine.tables().newIdentityHash();
     }
 
     /** The newest change's sequence: every read from now on sees it and all before. */
     public long sequence() {
-        return tables.sequence();
+        return engine.tables().sequence();
     }
 
     /** The catalog that is current now; within a batch of reads ask the view. */
     public Catalog catalog() {
-        return tables.published().catalog();
+        return engine.tables().published().catalog();
     }
 
     /** Its JSON text as it was written; empty where there never was one. Not to be changed. */
     public byte[] catalogSource() {
-        return tables.published().catalogSource();
+        return engine.tables().published().catalogSource();
     }
 
     /**
@@ -189,7 +237,10 @@ public final class Storage implements AutoCloseable {
      * @param catalog that numbers {@code segments}
      */
     public CompletableFuture<FrozenColumns> freeze(Catalog catalog, BitSet segments) {
-        return writer.between(() -> tables.freeze(catalog, segments, clock.nowMicros()));
+        final Engine current = engine;
+        return current.writer()
+                .between(() -> current.tables()
+                        .freeze(catalog, segments, context.clock().nowMicros()));
     }
 
     /**
@@ -197,26 +248,21 @@ public final class Storage implements AutoCloseable {
      * that says why there is none. Any thread.
      */
     public CompletableFuture<Path> snapshot() {
-        return snapshots.take();
+        return engine.snapshot();
     }
 
     /** Sees to it that no file holds anything from before now of who is erased; waits for it. */
     void completeErasures() throws InterruptedException {
-        try {
-            snapshots.completeErasures().get();
-        } catch (ExecutionException e) {
-            final Throwable cause = e.getCause();
-            throw new StorageException(String.valueOf(cause == null ? e : cause.getMessage()), e);
-        }
+        engine.completeErasures();
     }
 
     /** Remembers an erasure of somebody whom nobody knows here, for this is an older state. */
     void rememberErased(long high, long low, long atMicros) throws InterruptedException {
-        SnapshotThread.between(writer).run(() -> writer.rememberErased(high, low, atMicros));
+        engine.rememberErased(high, low, atMicros);
     }
 
     public StorageStatus status() {
-        return tables.status(writer.queued(), writer.neededEvictions(), snapshotChores.status(), failures.status());
+        return engine.status();
     }
 
     /**
@@ -232,33 +278,12 @@ public final class Storage implements AutoCloseable {
         }
         closed = true;
         try {
-            housekeeping.close();
-            tidyWalk.close();
-            snapshots.close();
-            writer.stop();
-            final StorageException broken = writer.broken();
-            if (broken != null) {
-                abandon(broken);
-                throw broken;
-            }
-            journal.close();
-            tables.close(journal.end(), JournalTip.of(disk, journalFolder));
+            engine.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StorageException("the stop was interrupted; the data folder is not closed cleanly", e);
-        } catch (UncheckedIOException | JournalException e) {
-            throw new StorageException(String.valueOf(e.getMessage()), e);
         } finally {
             locks.forEach(FolderLock::close);
         }
-    }
-
-    private void abandon(StorageException because) {
-        try {
-            journal.close();
-        } catch (JournalException e) {
-            because.addSuppressed(e);
-        }
-        tables.abandon();
     }
 }

@@ -2,8 +2,8 @@ package io.zandloper.storage;
 
 import org.jspecify.annotations.Nullable;
 
-/** The data folder cannot be used; the message is one sentence for the operator that names the file. */
-public final class StorageException extends RuntimeException {
+/** The storage cannot do what was asked; the message is one sentence for the operator that names the file where there is one. */
+public class StorageException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public StorageException(String message) {

@@ -18,21 +18,38 @@ import java.util.function.Supplier;
  * Readers neither lock nor wait. What a reader holds stays mapped until it leaves, so it must not stay for long.
  */
 public final class StorageReader implements AutoCloseable {
-    private final Epochs.Slot slot;
-    private final Supplier<Published> current;
-    private final View view;
+    private final Supplier<Tables> current;
+    private Tables tables;
+    private Epochs.Slot slot;
+    private View view;
 
-    StorageReader(Epochs.Slot slot, Supplier<Published> current, View view) {
-        this.slot = slot;
+    /** @param current what is read; others once a replica has received a whole state */
+    StorageReader(Supplier<Tables> current) {
         this.current = current;
-        this.view = view;
+        this.tables = current.get();
+        this.slot = tables.epochs().register();
+        this.view = new View(tables);
     }
 
     /** Opens the view on what is now current; entering twice is entering once. */
     public View enter() {
         slot.enter();
-        view.open(current.get());
+        // Looked at after that: whoever puts others in the place of these waits until nobody is in them.
+        if (current.get() != tables) {
+            changeOver();
+        }
+        view.open(tables.published());
         return view;
+    }
+
+    private void changeOver() {
+        while (current.get() != tables) {
+            slot.close();
+            tables = current.get();
+            slot = tables.epochs().register();
+            view = new View(tables);
+            slot.enter();
+        }
     }
 
     public void leave() {

@@ -7,6 +7,7 @@ import io.zandloper.storage.format.StoredFileException;
 import io.zandloper.storage.journal.JournalEnd;
 import io.zandloper.storage.journal.JournalException;
 import io.zandloper.storage.journal.JournalReader;
+import io.zandloper.storage.journal.JournalTails;
 import io.zandloper.storage.snapshot.SnapshotFiles;
 import io.zandloper.storage.snapshot.SnapshotManifest;
 import io.zandloper.storage.snapshot.SnapshotReader;
@@ -112,6 +113,32 @@ public final class StorageVerifier {
             damage.add(String.valueOf(e.getMessage()));
         }
         checkKeyAndLedger(folder, newest == null ? 0 : newest.erasures().lengthBytes());
+        checkNode(folder);
+        JournalTails.list(disk, JournalFolder.tails(folder)).forEach(this::checkTail);
+    }
+
+    private void checkNode(Path folder) {
+        final Path node = JournalFolder.node(folder);
+        try {
+            if (disk.exists(node)) {
+                NodeState.check(disk, node);
+                checked.add("node");
+            }
+        } catch (StoredFileException e) {
+            damage.add(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read file=" + node, e);
+        }
+    }
+
+    private void checkTail(Path tail) {
+        try {
+            final long[] entries = new long[1];
+            JournalTails.read(disk, tail, entry -> entries[0]++);
+            checked.add("changes put aside in " + tail.getFileName() + ": " + entries[0]);
+        } catch (StoredFileException | JournalException e) {
+            damage.add(String.valueOf(e.getMessage()));
+        }
     }
 
     private void checkKeyAndLedger(Path folder, long ledgerBytes) {

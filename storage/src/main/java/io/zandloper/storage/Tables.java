@@ -35,7 +35,7 @@ import org.roaringbitmap.RoaringBitmap;
  */
 final class Tables {
     private final DataFolder folder;
-    private final ErasureLedger ledger;
+    private ErasureLedger ledger;
     private final byte[] identityKey;
     private final Epochs epochs;
     private final IdentityIndex index;
@@ -208,6 +208,16 @@ final class Tables {
         return ordinals.next();
     }
 
+    /** Whether a profile has the ordinal, or had it a moment ago. */
+    boolean isTaken(int ordinal) {
+        return ordinals.isTaken(ordinal);
+    }
+
+    /** Whether a reader may still take the ordinal for that of a profile that is gone. */
+    boolean isLeaving(int ordinal) {
+        return ordinals.isLeaving(ordinal);
+    }
+
     /** Those below {@link #ordinals} that no profile has, by bit. */
     long[] freeOrdinals() {
         return ordinals.free();
@@ -250,6 +260,16 @@ final class Tables {
     /** The tables are complete; what comes from now on is read by others. */
     void filled() {
         records = records.filled();
+    }
+
+    /** Before what was received takes its place, and {@link #useLedger} gives another. */
+    void closeLedger() {
+        ledger.close();
+    }
+
+    /** The ledger that belongs to what was received, where it lies now. */
+    void useLedger(ErasureLedger moved) {
+        ledger = moved;
     }
 
     /** What was applied so far is the state at this sequence. */
@@ -332,9 +352,12 @@ final class Tables {
     private void remove(int ordinal) {
         rows.clear(ordinal);
         records.remove(ordinal);
+        ordinals.leave(ordinal);
         epochs.retire(() -> {
             // Not where it was told twice, and the ordinal is in use again already.
-            if (!records.get(ordinal, recordBuffer)) {
+            if (records.get(ordinal, recordBuffer)) {
+                ordinals.stay(ordinal);
+            } else {
                 ordinals.release(ordinal);
             }
         });

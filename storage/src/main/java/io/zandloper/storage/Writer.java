@@ -7,13 +7,14 @@ import io.zandloper.storage.change.RecordEvent;
 import io.zandloper.storage.change.ReplaceCatalog;
 import io.zandloper.storage.change.TidyProfile;
 import io.zandloper.storage.journal.Journal;
+import io.zandloper.storage.journal.JournalEnd;
 import io.zandloper.storage.journal.JournalException;
+import io.zandloper.storage.journal.Term;
 import io.zandloper.storage.snapshot.SnapshotSource.Moment;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -69,8 +70,11 @@ final class Writer implements Runnable {
     private final Journal journal;
     private final EffectCodec codec;
     private final Resolver resolver;
-    private final Expiries expiries;
     private final CatalogReplacements replacements;
+    private final MicrosClock clock;
+    private final Following following;
+    private final boolean ownChanges;
+    private Expiries expiries;
     private final List<Answer> answers = new ArrayList<>(BATCH_LENGTH_MAX);
     private final Thread thread;
     private @Nullable Effect pending;
@@ -78,42 +82,73 @@ final class Writer implements Runnable {
     private volatile boolean stopping;
     private volatile boolean finished;
     private volatile @Nullable StorageException broken;
-    private final List<ChangeObserver> observers = new CopyOnWriteArrayList<>();
+    private volatile Role role;
+    private final List<ChangeObserver> observers;
+    private final List<Runnable> durableListeners;
+    private final ReplicaWait replicas;
 
-    Writer(Tables tables, Journal journal, EffectCodec codec, Expiries expiries, MicrosClock clock, int queueLength) {
-        this(tables, journal, codec, expiries, clock, queueLength, CatalogReplacements.ROWS_A_STEP);
+    /** A primary that nobody observes. */
+    Writer(Tables tables, Journal journal, EffectCodec codec, boolean ownChanges, MicrosClock clock, int queueLength) {
+        this(
+                tables,
+                journal,
+                codec,
+                ownChanges,
+                clock,
+                queueLength,
+                CatalogReplacements.ROWS_A_STEP,
+                Role.PRIMARY,
+                WriterListeners.none());
     }
 
-    /** @param rowsAStep laid out under a new catalog between two batches */
+    /**
+     * @param ownChanges whether time alone changes anything while this is a primary
+     * @param rowsAStep laid out under a new catalog between two batches
+     * @param listeners told of changes
+     */
     Writer(
             Tables tables,
             Journal journal,
             EffectCodec codec,
-            Expiries expiries,
+            boolean ownChanges,
             MicrosClock clock,
             int queueLength,
-            int rowsAStep) {
+            int rowsAStep,
+            Role role,
+            WriterListeners listeners) {
         this.queue = new ManyToOneConcurrentArrayQueue<>(queueLength);
         this.tables = tables;
         this.journal = journal;
         this.codec = codec;
         this.resolver = new Resolver(tables, clock);
         this.replacements = new CatalogReplacements(tables, resolver, rowsAStep, new ReplacementsHost());
-        this.expiries = expiries;
+        this.ownChanges = ownChanges;
+        this.expiries = new Expiries(tables, clock, ownChanges && role == Role.PRIMARY);
+        this.clock = clock;
+        this.following = new Following(journal, codec);
+        this.role = role;
+        this.observers = listeners.observers();
+        this.durableListeners = listeners.durable();
+        this.replicas = new ReplicaWait(listeners.positions(), listeners.replicas(), clock);
         this.thread = new Thread(this, "zandloper-writer");
+        listeners.positions().wake(() -> LockSupport.unpark(thread));
     }
 
     void start() {
         thread.start();
     }
 
-    /** Any thread; from some change on. */
-    void observe(ChangeObserver observer) {
-        observers.add(observer);
+    /** Any thread. */
+    Role role() {
+        return role;
     }
 
     /** Any thread; false where the queue is full or the writer is stopping. */
     boolean submit(Change change, ChangeListener listener) {
+        if (role != Role.PRIMARY) {
+            listener.onFailure(new NotPrimaryException(role));
+            return true;
+        }
         if (stopping || !queue.offer(new Request(change, listener))) {
             return false;
         }
@@ -124,6 +159,20 @@ final class Writer implements Runnable {
             failRemaining();
         }
         return true;
+    }
+
+    /** Entries of a primary. Any thread. */
+    void append(Following.Batch batch) {
+        if (stopping || !following.offer(batch)) {
+            batch.listener().onRefused(new StorageException(stopping ? STOPPING : "the writer is busy"));
+            return;
+        }
+        if (parked) {
+            LockSupport.unpark(thread);
+        }
+        if (finished) {
+            failRemaining();
+        }
     }
 
     /**
@@ -171,6 +220,11 @@ final class Writer implements Runnable {
         return tables.sequence();
     }
 
+    /** The newest change's. */
+    long sequence() {
+        return tables.sequence();
+    }
+
     /** Nothing from before a sequence is held by a file of journal or snapshots any more. */
     boolean onHeldFrom(long sequence, long nowMicros) {
         tables.ledger().onHeldFrom(sequence, nowMicros);
@@ -181,6 +235,74 @@ final class Writer implements Runnable {
     boolean rememberErased(long high, long low, long atMicros) {
         tables.ledger().add(tables.sequence(), atMicros, new long[] {high, low});
         return true;
+    }
+
+    /**
+     * From now on changes are made here, in a term of their own; everything before is durable.
+     *
+     * @return the term
+     */
+    Term promote(NodeState node, Term candidate) {
+        if (role == Role.PRIMARY) {
+            return node.term();
+        }
+        force();
+        node.openProposed(candidate);
+        journal.beginTerm(candidate);
+        replicas.onTerm();
+        following.follow(null);
+        expiries = new Expiries(tables, clock, ownChanges);
+        role = Role.PRIMARY;
+        return candidate;
+    }
+
+    /** Follows nobody any more where whoever opens {@code candidate} has all that is here; see {@link Replication#grant}. */
+    boolean grant(NodeState node, Term candidate, JournalEnd candidateEnd) {
+        final boolean granted = role != Role.PRIMARY
+                && candidate.isNewerThan(node.term())
+                && !journal.end().isBeyond(candidateEnd);
+        if (granted) {
+            node.follow(candidate);
+            following.follow(null);
+        }
+        return granted;
+    }
+
+    /** From now on no changes are made here. */
+    boolean fence() {
+        if (role == Role.PRIMARY) {
+            role = Role.FENCED;
+            replacements.cancel(new NotPrimaryException(role));
+            expiries = new Expiries(tables, clock, false);
+        }
+        return true;
+    }
+
+    /** From now on the entries of a primary are taken, and nobody else's. */
+    Follower follow(NodeState node, Term primary) {
+        if (role == Role.PRIMARY) {
+            throw new StorageException("a primary follows nobody");
+        }
+        node.follow(primary);
+        final Follower follower = new Follower(this, primary);
+        following.follow(follower);
+        replicas.refuseAll();
+        role = Role.REPLICA;
+        return follower;
+    }
+
+    /**
+     * From now on nobody's entries are taken.
+     *
+     * @return where the journal ends
+     * @throws StorageException unless this is a replica
+     */
+    JournalEnd stopFollowing() {
+        if (role != Role.REPLICA) {
+            throw new StorageException("only a replica takes over the state of another node");
+        }
+        following.follow(null);
+        return journal.end();
     }
 
     /** Deletes and gives back what no reader can hold any more, where no change comes along that would. */
@@ -214,6 +336,7 @@ final class Writer implements Runnable {
         for (Task<?> task = tasks.poll(); task != null; task = tasks.poll()) {
             task.result().completeExceptionally(new StorageException(STOPPING));
         }
+        following.refuseWaiting(new StorageException(STOPPING));
     }
 
     /** Why the tables are not what the journal says; null where they are. Once the writer has stopped. */
@@ -232,7 +355,7 @@ final class Writer implements Runnable {
             final boolean last = stopping;
             final boolean worked = workBatch();
             if (!worked) {
-                if (last) {
+                if (last && replicas.isEmpty()) {
                     return;
                 }
                 idle();
@@ -242,17 +365,26 @@ final class Writer implements Runnable {
 
     /** One turn: some changes, what is due, and what others asked for; false where there was nothing to do. */
     boolean workBatch() {
-        int taken = 0;
-        for (Request request = queue.poll(); request != null; request = queue.poll()) {
-            work(request);
-            if (++taken == BATCH_LENGTH_MAX) {
-                break;
-            }
-        }
+        final boolean answered = replicas.work();
+        final int taken = takeChanges();
+        final boolean followed = follow();
         final boolean tidied = !stopping && expiries.work(taken == 0, this::tidy);
         final boolean replacing = replaceCatalogs(taken);
-        answer(tidied);
-        return runTasks() || taken > 0 || tidied || replacing;
+        answer(followed || tidied);
+        return runTasks() || taken > 0 || followed || tidied || replacing || answered;
+    }
+
+    private int takeChanges() {
+        int taken = 0;
+        while (taken < BATCH_LENGTH_MAX && !replicas.isFull()) {
+            final Request request = queue.poll();
+            if (request == null) {
+                break;
+            }
+            work(request);
+            taken++;
+        }
+        return taken;
     }
 
     /** What takes as long as a new catalog is not waited for where the storage stops. */
@@ -328,16 +460,19 @@ final class Writer implements Runnable {
     }
 
     /** What was appended is made durable once for the whole batch; only then does anybody hear of it. */
-    private void answer(boolean tidied) {
-        if (answers.isEmpty() && !tidied) {
+    private void answer(boolean more) {
+        if (answers.isEmpty() && !more) {
             return;
         }
         try {
             journal.sync();
+            durableListeners.forEach(Runnable::run);
+            following.onDurable();
             answers.forEach(this::answer);
         } catch (JournalException e) {
             final StorageException cause = new StorageException(String.valueOf(e.getMessage()), e);
             broken = cause;
+            following.onFailed(cause);
             answers.forEach(answer -> answer.listener().onFailure(cause));
         }
         answers.clear();
@@ -347,10 +482,14 @@ final class Writer implements Runnable {
         if (answer.change() instanceof RecordEvent event && answer.effect() instanceof Effect.StoreProfile store) {
             observers.forEach(observer -> observer.onEvent(event, store.ordinal()));
         }
-        answer.listener().onOutcome(answer.outcome());
+        replicas.answer(answer.listener(), answer.outcome());
     }
 
     private void work(Request request) {
+        if (role != Role.PRIMARY) {
+            request.listener().onFailure(new NotPrimaryException(role));
+            return;
+        }
         if (request.change() instanceof ReplaceCatalog replace) {
             replacements.add(replace, request.listener());
             return;
@@ -372,6 +511,39 @@ final class Writer implements Runnable {
         } else {
             // Neither in the journal nor in the tables: only this one change fails.
             listener.onFailure(new StorageException("the change could not be resolved: " + e, e));
+        }
+    }
+
+    private boolean follow() {
+        if (following.isEmpty()) {
+            return false;
+        }
+        try {
+            return following.work(this::applyFollowed, this::prepare);
+        } catch (JournalException e) {
+            onJournalFailure(e);
+            return true;
+        }
+    }
+
+    private void applyFollowed(Effect effect) {
+        if (effect instanceof Effect.StoreProfile store) {
+            awaitReaders(store.ordinal());
+            if (!tables.isTaken(store.ordinal())) {
+                observers.forEach(observer -> observer.onNew(store.ordinal()));
+            }
+        }
+        apply(effect);
+    }
+
+    /**
+     * On the primary no reader held the ordinal any more when it was given anew; here one may still take it for that of
+     * whom it belonged to before. Readers leave within a batch of requests.
+     */
+    private void awaitReaders(int ordinal) {
+        while (tables.isLeaving(ordinal)) {
+            tables.epochs().reclaim();
+            Thread.onSpinWait();
         }
     }
 
@@ -400,7 +572,6 @@ final class Writer implements Runnable {
                 observers.forEach(observer -> observer.onNew(store.ordinal()));
             }
             store(effect);
-            tellWhoIsGone(effect);
         }
         return new Performed(resolved.outcome(), effect);
     }
@@ -415,8 +586,14 @@ final class Writer implements Runnable {
 
     private void store(Effect effect) {
         journal.append(effect.sequence(), EffectCodec.type(effect), codec.encode(effect));
+        apply(effect);
+    }
+
+    /** What is in the journal. */
+    private void apply(Effect effect) {
         pending = effect;
         applyPending();
+        tellWhoIsGone(effect);
     }
 
     private void tellWhoIsGone(Effect effect) {
@@ -446,8 +623,11 @@ final class Writer implements Runnable {
 
     private void idle() {
         parked = true;
-        if (queue.isEmpty() && !stopping && tasks.isEmpty()) {
-            LockSupport.parkNanos(this, TimeUnit.MICROSECONDS.toNanos(expiries.idleMicros(IDLE_PARK_MICROS)));
+        if ((queue.isEmpty() || replicas.isFull()) && following.isEmpty() && tasks.isEmpty() && !replicas.isDue()) {
+            final long micros = replicas.idleMicros(expiries.idleMicros(IDLE_PARK_MICROS));
+            if (!stopping || !replicas.isEmpty()) {
+                LockSupport.parkNanos(this, TimeUnit.MICROSECONDS.toNanos(micros));
+            }
         }
         parked = false;
     }

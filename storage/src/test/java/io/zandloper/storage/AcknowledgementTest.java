@@ -9,6 +9,7 @@ import io.zandloper.storage.journal.Durability;
 import io.zandloper.storage.journal.Journal;
 import io.zandloper.storage.journal.JournalEnd;
 import io.zandloper.storage.journal.JournalReader;
+import io.zandloper.storage.journal.Term;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,13 +37,18 @@ class AcknowledgementTest extends StorageFixture {
                 new DataFolder(folder, journalFolder, platform, JournalFolder.identityKey(platform, journalFolder));
         final Recovery.Recovered recovered = new Recovery(data, now.get(), source -> compiled(BANK)).run();
         final Tables tables = recovered.tables();
-        final Journal journal =
-                Journal.open(disk, journalFolder, durability, FILE_BYTES, recovered.term(), recovered.end());
+        final Journal journal = Journal.open(
+                disk,
+                journalFolder,
+                durability,
+                FILE_BYTES,
+                new Term(recovered.end().term().number() + 1, 5),
+                recovered.end());
         final Writer writer = new Writer(
                 tables,
                 journal,
                 new EffectCodec(tables.newIdentityHash(), source -> compiled(BANK)),
-                new Expiries(tables, now::get, false),
+                false,
                 now::get,
                 64);
         final List<Long> held = new ArrayList<>();

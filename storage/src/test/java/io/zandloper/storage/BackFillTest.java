@@ -21,6 +21,7 @@ import io.zandloper.storage.format.IdentityHash;
 import io.zandloper.storage.journal.Durability;
 import io.zandloper.storage.journal.Journal;
 import io.zandloper.storage.journal.JournalTip;
+import io.zandloper.storage.journal.Term;
 import io.zandloper.storage.profile.Consent;
 import io.zandloper.storage.profile.Profile;
 import io.zandloper.storage.profile.Times;
@@ -95,15 +96,22 @@ class BackFillTest extends StorageFixture {
         final Recovery.Recovered recovered = recover(disk, folder);
         tables = recovered.tables();
         journal = Journal.open(
-                disk, folder.resolve("journal"), Durability.FSYNC, 1 << 20, recovered.term(), recovered.end());
+                disk,
+                folder.resolve("journal"),
+                Durability.FSYNC,
+                1 << 20,
+                new Term(recovered.end().term().number() + 1, 5),
+                recovered.end());
         writer = new Writer(
                 tables,
                 journal,
                 new EffectCodec(tables.newIdentityHash(), BackFillTest::catalogOf),
-                new Expiries(tables, now::get, true),
+                true,
                 now::get,
                 1 << 12,
-                rowsAStep);
+                rowsAStep,
+                Role.PRIMARY,
+                WriterListeners.none());
     }
 
     /** @param root where the tables are mapped */

@@ -53,8 +53,7 @@ class HashCollisionTest extends StorageFixture {
 
     @Test
     void aReaderIsToldThatNobodyHasTheIdentity() {
-        try (StorageReader reader =
-                new StorageReader(tables.epochs().register(), tables::published, new View(tables))) {
+        try (StorageReader reader = new StorageReader(() -> tables)) {
             final View view = reader.enter();
             assertThat(view.find(STRANGER)).isEqualTo(view.find(crm(1)));
             assertThat(view.profile(STRANGER)).isNull();

@@ -191,7 +191,7 @@ class RecoveryTest extends StorageFixture {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {40, 200}) // the length of the first entry, which its padding would hide; some other byte
+    @ValueSource(ints = {72, 200}) // the length of the first entry, which its padding would hide; some other byte
     void aDamagedJournalIsRefusedByName(int offset) throws Exception {
         try (Storage storage = open()) {
             for (int i = 0; i < 10; i++) {

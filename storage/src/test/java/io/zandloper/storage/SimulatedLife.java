@@ -7,6 +7,7 @@ import io.zandloper.storage.change.Change;
 import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.change.ReplaceCatalog;
 import io.zandloper.storage.journal.Journal;
+import io.zandloper.storage.journal.JournalPins;
 import io.zandloper.storage.journal.JournalTip;
 import io.zandloper.storage.record.RecordBuffer;
 import io.zandloper.storage.row.RowBits;
@@ -70,23 +71,33 @@ final class SimulatedLife implements SnapshotSource, BetweenChanges {
         final Recovery.Recovered recovered =
                 new Recovery(folder, machine.nowMicros(), SimulatedChanges::catalogOf).run();
         tables = recovered.tables();
+        final NodeState node = NodeState.open(platform, machine.journalFolder, recovered.end());
         journal = Journal.open(
                 machine.disk,
                 machine.journalFolder,
                 machine.durability,
                 JOURNAL_FILE_BYTES,
-                recovered.term(),
+                node.openAtStart(recovered.clean()),
                 recovered.end());
         final EffectCodec codec = new EffectCodec(tables.newIdentityHash(), SimulatedChanges::catalogOf);
         writer = new Writer(
                 tables,
                 journal,
                 codec,
-                new Expiries(tables, machine::nowMicros, true),
+                true,
                 machine::nowMicros,
                 QUEUE_LENGTH,
-                1 << random.nextInt(7)); // from row by row to all at once
-        snapshots = new Snapshots(folder, machine::nowMicros, KEPT, writer, this, this);
+                1 << random.nextInt(7), // from row by row to all at once
+                Role.PRIMARY,
+                WriterListeners.none());
+        snapshots = new Snapshots(
+                folder,
+                machine::nowMicros,
+                KEPT,
+                writer,
+                this,
+                this,
+                new JournalPins(machine.disk, machine.journalFolder));
         chores = new SnapshotChores(
                 folder,
                 new SnapshotSettings(Duration.ofHours(40), 6_000, KEPT),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zandloper.storage.change.Change;
 import io.zandloper.storage.change.ChangeOutcome;
+import io.zandloper.storage.journal.JournalPins;
 import io.zandloper.storage.profile.Times;
 import io.zandloper.storage.record.RecordBuffer;
 import io.zandloper.storage.row.RowBits;
@@ -40,7 +41,7 @@ class SnapshotBesideWritesTest extends WriterFixture {
     }
 
     private StorageReader newReader() {
-        return new StorageReader(tables.epochs().register(), tables::published, new View(tables));
+        return new StorageReader(() -> tables);
     }
 
     @Test
@@ -51,7 +52,8 @@ class SnapshotBesideWritesTest extends WriterFixture {
             acknowledged(patch(crm(i), List.of(), Map.of("age", 70L), Map.of("vip", Times.NEVER)));
         }
         final List<ChangeOutcome> meanwhile = new ArrayList<>();
-        final SnapshotThread.Source walk = new SnapshotThread.Source(writer, newReader());
+        final SnapshotThread.Source walk =
+                new SnapshotThread.Source(writer, SnapshotThread.between(writer), newReader());
         try (StorageReader reader = newReader()) {
             final SnapshotSource stopping = new SnapshotSource() {
                 @Override
@@ -72,8 +74,14 @@ class SnapshotBesideWritesTest extends WriterFixture {
                     return walk.readProfile(ordinal, row, record);
                 }
             };
-            final Snapshots snapshots =
-                    new Snapshots(data, now::get, 2, writer, SnapshotThread.between(writer), stopping);
+            final Snapshots snapshots = new Snapshots(
+                    data,
+                    now::get,
+                    2,
+                    writer,
+                    SnapshotThread.between(writer),
+                    stopping,
+                    new JournalPins(disk, data.journalFolder()));
             final Path taken = snapshots.take();
             assertThat(meanwhile)
                     .hasSize(4)

@@ -16,8 +16,10 @@ import io.zandloper.storage.format.FormatTooOldException;
 import io.zandloper.storage.journal.Durability;
 import io.zandloper.storage.journal.Journal;
 import io.zandloper.storage.journal.JournalEnd;
+import io.zandloper.storage.journal.JournalPins;
 import io.zandloper.storage.journal.JournalReader;
 import io.zandloper.storage.journal.JournalTip;
+import io.zandloper.storage.journal.Term;
 import io.zandloper.storage.profile.Identity;
 import io.zandloper.storage.profile.Profile;
 import io.zandloper.storage.profile.Times;
@@ -52,6 +54,7 @@ class StoredFilesTest extends StorageFixture {
     private static final List<String> FILES = List.of(
             "clean-stop",
             "journal/identity.key",
+            "journal/node",
             "journal/erasures.ledger",
             "journal/0000000000000000001.journal",
             SNAPSHOT + "manifest",
@@ -86,14 +89,20 @@ class StoredFilesTest extends StorageFixture {
     /** The scenario whose files are checked in. */
     private void live() throws Exception {
         final Recovery.Recovered recovered = recover();
+        NodeState.open(platform, data.journalFolder(), recovered.end()).openAtStart(false);
         final Tables tables = recovered.tables();
-        final Journal journal =
-                Journal.open(disk, data.journalFolder(), Durability.FSYNC, 1 << 20, recovered.term(), recovered.end());
+        final Journal journal = Journal.open(
+                disk,
+                data.journalFolder(),
+                Durability.FSYNC,
+                1 << 20,
+                new Term(recovered.end().term().number() + 1, 5),
+                recovered.end());
         final Writer writer = new Writer(
                 tables,
                 journal,
                 new EffectCodec(tables.newIdentityHash(), source -> compiled(BANK)),
-                new Expiries(tables, now::get, false),
+                false,
                 now::get,
                 16);
         final List<Change> changes = List.of(
@@ -106,7 +115,14 @@ class StoredFilesTest extends StorageFixture {
                 new LinkProfiles(crm(2), crm(4)),
                 new EraseProfile(crm(3)));
         changes.forEach(change -> work(writer, change));
-        final Snapshots snapshots = new Snapshots(data, now::get, 2, writer, between(writer), walk(tables, writer));
+        final Snapshots snapshots = new Snapshots(
+                data,
+                now::get,
+                2,
+                writer,
+                between(writer),
+                walk(tables, writer),
+                new JournalPins(disk, data.journalFolder()));
         snapshots.take();
         work(writer, patch(crm(8), List.of(), Map.of(), Map.of()));
         writer.workBatch();
@@ -250,6 +266,7 @@ class StoredFilesTest extends StorageFixture {
     enum Kind {
         CLEAN_STOP("clean-stop"),
         IDENTITY_KEY("journal/identity.key"),
+        NODE("journal/node"),
         LEDGER("journal/erasures.ledger"),
         JOURNAL("journal/0000000000000000001.journal"),
         MANIFEST(SNAPSHOT + "manifest");
@@ -265,6 +282,7 @@ class StoredFilesTest extends StorageFixture {
         switch (kind) {
             case CLEAN_STOP -> CleanStop.read(disk, path(kind.name));
             case IDENTITY_KEY -> JournalFolder.readIdentityKey(disk, path("journal"));
+            case NODE -> NodeState.check(disk, path(kind.name));
             case LEDGER ->
                 LedgerReader.read(disk, path(kind.name), disk.size(path(kind.name)), (sequence, at, high, low) -> {});
             case JOURNAL -> new JournalReader(disk, path("journal")).verify(JournalEnd.EMPTY);
@@ -327,16 +345,16 @@ class StoredFilesTest extends StorageFixture {
     void verifyNamesEverythingThatIsDamaged() throws Exception {
         putGolden();
         assertThat(StorageVerifier.verify(disk, folder).damage()).isEmpty();
-        assertThat(StorageVerifier.verify(disk, folder).checked()).hasSize(4);
+        assertThat(StorageVerifier.verify(disk, folder).checked()).hasSize(5);
         for (final String name :
                 List.of("journal/erasures.ledger", "journal/0000000000000000001.journal", SNAPSHOT + "profiles")) {
             final byte[] bytes = golden(name);
-            bytes[60] ^= 1;
+            bytes[80] ^= 1;
             disk.put(path(name), bytes);
         }
         assertThat(StorageVerifier.verify(disk, folder).damage())
                 .anyMatch(damage -> damage.contains("profiles") && damage.contains("offset 0"))
-                .anyMatch(damage -> damage.contains("0000000000000000001.journal") && damage.contains("offset 40"));
+                .anyMatch(damage -> damage.contains("0000000000000000001.journal") && damage.contains("offset 72"));
         assertThatThrownBy(() -> StorageVerifier.verify(disk, path("journal/snapshots")))
                 .isInstanceOf(StorageException.class);
     }

@@ -3,6 +3,7 @@ package io.zandloper.storage;
 import io.zandloper.storage.disk.SimulatedDisk;
 import io.zandloper.storage.journal.Durability;
 import io.zandloper.storage.journal.Journal;
+import io.zandloper.storage.journal.Term;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -27,12 +28,17 @@ abstract class WriterFixture extends StorageFixture {
         final Recovery.Recovered recovered = new Recovery(data, now.get(), source -> compiled(BANK)).run();
         tables = recovered.tables();
         journal = Journal.open(
-                disk, journalFolder, Durability.FSYNC, Journal.FILE_BYTES_DEFAULT, recovered.term(), recovered.end());
+                disk,
+                journalFolder,
+                Durability.FSYNC,
+                Journal.FILE_BYTES_DEFAULT,
+                new Term(recovered.end().term().number() + 1, 5),
+                recovered.end());
         writer = new Writer(
                 tables,
                 journal,
                 new EffectCodec(tables.newIdentityHash(), source -> compiled(BANK)),
-                new Expiries(tables, now::get, false),
+                false,
                 now::get,
                 64);
     }

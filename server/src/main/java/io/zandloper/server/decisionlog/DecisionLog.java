@@ -113,6 +113,12 @@ public final class DecisionLog implements AutoCloseable {
             @Override
             public void onLinked(int ordinal, int gone) {}
 
+            /** Among what came may be erasures that nobody was told of. */
+            @Override
+            public void onReplaced() {
+                onGone(0);
+            }
+
             @Override
             public void onGone(int ordinal) {
                 final long nowMicros = world.clock().nowMicros();

@@ -74,6 +74,11 @@ final class EventTally implements ChangeObserver {
         }
     }
 
+    @Override
+    public void onReplaced() {
+        studies.beginAnew();
+    }
+
     /** Any thread. */
     void addTo(Totals totals) {
         counts.addTo(totals, Column.SHOWN);

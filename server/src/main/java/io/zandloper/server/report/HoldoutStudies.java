@@ -40,6 +40,13 @@ final class HoldoutStudies {
         return current;
     }
 
+    /** Begins another study with the same holdout: nobody is known by the numbers of before. */
+    synchronized void beginAnew() {
+        final HoldoutStudy present = current;
+        catalogVersion = 0; // a state that was received may have an older one
+        current = present == null ? null : new HoldoutStudy(present.policy(), clock.nowMicros());
+    }
+
     /** Goes on with one of an earlier run. */
     synchronized void resume(HoldoutStudy study) {
         current = study;

@@ -65,6 +65,9 @@ public interface Disk {
     /** Deletes a folder and the files in it; no error where there is none. */
     void deleteFolder(Path folder) throws IOException;
 
+    /** Bytes that can still be written into a folder, or into the one above where it is not there yet. */
+    long usableBytes(Path folder) throws IOException;
+
     /** Makes the creation, renaming and deletion of names in a folder durable. */
     void syncFolder(Path folder) throws IOException;
 }

@@ -94,6 +94,11 @@ public final class Epochs implements Reclaimer {
         }
     }
 
+    /** Whether a reader is between entering and leaving now. */
+    public boolean isEntered() {
+        return slots.stream().anyMatch(slot -> slot.entered != OUTSIDE);
+    }
+
     /** How many retired structures wait for a reader. */
     public int pending() {
         return retired.size();

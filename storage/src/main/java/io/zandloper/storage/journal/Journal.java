@@ -1,32 +1,19 @@
 package io.zandloper.storage.journal;
 
 import static io.zandloper.storage.journal.JournalDescriptor.ALIGNMENT;
-import static io.zandloper.storage.journal.JournalDescriptor.CHAIN_OFFSET;
-import static io.zandloper.storage.journal.JournalDescriptor.CHECKSUM_OFFSET;
-import static io.zandloper.storage.journal.JournalDescriptor.DURABLE_OFFSET;
-import static io.zandloper.storage.journal.JournalDescriptor.FILE_CHAIN_OFFSET;
-import static io.zandloper.storage.journal.JournalDescriptor.FILE_CHECKSUM_OFFSET;
-import static io.zandloper.storage.journal.JournalDescriptor.FILE_FIRST_SEQUENCE_OFFSET;
 import static io.zandloper.storage.journal.JournalDescriptor.FILE_HEADER_BYTES;
-import static io.zandloper.storage.journal.JournalDescriptor.FILE_VERSION_OFFSET;
 import static io.zandloper.storage.journal.JournalDescriptor.HEADER_BYTES;
-import static io.zandloper.storage.journal.JournalDescriptor.LENGTH_OFFSET;
-import static io.zandloper.storage.journal.JournalDescriptor.SEQUENCE_OFFSET;
-import static io.zandloper.storage.journal.JournalDescriptor.TERM_OFFSET;
-import static io.zandloper.storage.journal.JournalDescriptor.TYPE_OFFSET;
-import static io.zandloper.storage.journal.JournalDescriptor.aligned;
 
 import io.zandloper.storage.disk.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Appends changes to rolling files. An entry is in the operating system's hands when {@link #append} returns, and
- * durable when {@link #sync} does. Belongs to the writer's thread.
+ * durable when {@link #sync} does. All entries of a file are of one term. Belongs to the writer's thread.
  *
  * <p>An append that fails leaves the journal as it was. A sync that fails is never tried again: what the disk then holds
  * is not known, and only a restart, which reads it, can tell.
@@ -41,25 +28,27 @@ public final class Journal implements AutoCloseable {
     private final Path folder;
     private final Durability durability;
     private final long fileBytes;
-    private final long term;
-    private final CRC32C checksum = new CRC32C();
+    private final EntryBytes entries = new EntryBytes();
     private ByteBuffer buffer = little(ByteBuffer.allocateDirect(BUFFER_BYTES));
     private Disk.@Nullable AppendFile file;
-    private long lastSequence;
-    private long durableSequence;
-    private int chain;
+    /** Of the entries of {@link #file}. */
+    private Term fileTerm = Term.NONE;
+    /** That of what is appended here. */
+    private Term term;
+
+    private JournalEnd end;
+    private volatile JournalEnd durableEnd;
     private volatile long appendedBytes;
     private @Nullable JournalException broken;
 
-    private Journal(Disk disk, Path folder, Durability durability, long fileBytes, long term, JournalEnd end) {
+    private Journal(Disk disk, Path folder, Durability durability, long fileBytes, Term term, JournalEnd end) {
         this.disk = disk;
         this.folder = folder;
         this.durability = durability;
         this.fileBytes = fileBytes;
         this.term = term;
-        this.lastSequence = end.sequence();
-        this.durableSequence = end.sequence();
-        this.chain = end.chain();
+        this.end = end;
+        this.durableEnd = end;
     }
 
     /**
@@ -69,7 +58,7 @@ public final class Journal implements AutoCloseable {
      * @param end what {@link JournalReader} found, its torn tail cut
      */
     public static Journal open(
-            Disk disk, Path folder, Durability durability, long fileBytes, long term, JournalEnd end) {
+            Disk disk, Path folder, Durability durability, long fileBytes, Term term, JournalEnd end) {
         final Journal journal = new Journal(disk, folder, durability, fileBytes, term, end);
         try {
             disk.createFolder(folder);
@@ -80,33 +69,86 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Appends one change.
+     * Appends one change in the present term.
      *
      * @param payload from position to limit, copied
      * @throws JournalException where the operating system does not take it; the journal is as it was, unless the
      *     exception is fatal
      */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     public void append(long sequence, int type, ByteBuffer payload) {
-        if (broken != null) {
-            throw broken;
-        }
-        if (sequence != lastSequence + 1) {
+        if (sequence != end.sequence() + 1) {
             throw new IllegalArgumentException(
-                    "not the next sequence after " + lastSequence + ": sequence=" + sequence);
+                    "not the next sequence after " + end.sequence() + ": sequence=" + sequence);
         }
-        final Disk.AppendFile target = fileFor(sequence);
+        final Lineage lineage = Lineage.after(end, term);
+        final Disk.AppendFile target = fileFor(lineage);
+        final int total = EntryBytes.lengthBytes(payload.remaining());
+        if (buffer.capacity() < total) {
+            buffer = little(ByteBuffer.allocateDirect(Math.max(total, 2 * buffer.capacity())));
+        }
+        final int checksum = entries.encode(buffer, end, durableEnd.sequence(), term, type, payload);
+        append(target, buffer.position(0), new JournalEnd(sequence, lineage, checksum));
+    }
+
+    /**
+     * Proves an entry that another node's journal has and that is to come next here.
+     *
+     * @param lineage of the entry's term there
+     * @param bytes in which it begins at {@code offset}, little-endian
+     * @throws JournalRefusal where it is damaged or does not follow
+     */
+    public JournalEntry checkCopy(Lineage lineage, ByteBuffer bytes, int offset) {
+        if (!entries.isWhole(bytes, offset)) {
+            throw new JournalRefusal("an entry after " + end.sequence() + " came damaged");
+        }
+        if (!EntryBytes.follows(bytes, offset, end, lineage.term().number())) {
+            throw new JournalRefusal(
+                    "an entry came that does not follow " + end.sequence() + ": " + EntryBytes.sequence(bytes, offset));
+        }
+        if (!lineage.term().equals(end.term()) && !isNext(lineage)) {
+            throw new JournalRefusal("the term " + lineage.term() + " does not follow " + end.term());
+        }
+        return EntryBytes.entry(bytes, offset);
+    }
+
+    /**
+     * Appends what was {@linkplain #checkCopy proved}, as it is but for what it says of durability.
+     *
+     * @return its length in bytes
+     * @throws JournalException as {@link #append(long, int, ByteBuffer)}
+     */
+    public int appendCopy(Lineage lineage, ByteBuffer bytes, int offset) {
+        final Disk.AppendFile target = fileFor(lineage);
+        entries.stampDurable(bytes, offset, durableEnd.sequence());
+        final int total = EntryBytes.lengthBytes(bytes, offset);
+        final int checksum = EntryBytes.checksum(bytes, offset);
+        append(target, bytes.slice(offset, total), new JournalEnd(end.sequence() + 1, lineage, checksum));
+        term = lineage.term();
+        return total;
+    }
+
+    private boolean isNext(Lineage lineage) {
+        return lineage.firstSequence() == end.sequence() + 1
+                && lineage.before().equals(end.term())
+                && lineage.term().isNewerThan(end.term());
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+    private void append(Disk.AppendFile target, ByteBuffer entry, JournalEnd after) {
         final long start = target.length();
-        final int newChain = encode(sequence, type, payload);
-        final int total = buffer.remaining();
+        final int total = entry.remaining();
         try {
-            target.append(buffer);
+            target.append(entry);
         } catch (IOException e) {
             throw undone(target, start, e);
         }
-        lastSequence = sequence;
-        chain = newChain;
+        end = after;
         appendedBytes += total;
+    }
+
+    /** What is appended from now on is of this term, which is newer than that of every entry. */
+    public void beginTerm(Term newTerm) {
+        term = newTerm;
     }
 
     /** Makes what was appended durable, as far as the mode asks for it. */
@@ -114,10 +156,10 @@ public final class Journal implements AutoCloseable {
         if (broken != null) {
             throw broken;
         }
-        if (durability == Durability.FSYNC && file != null && durableSequence != lastSequence) {
+        if (durability == Durability.FSYNC && file != null && durableEnd.sequence() != end.sequence()) {
             syncFile(file);
         }
-        durableSequence = lastSequence;
+        durableEnd = end;
     }
 
     /** Makes what was appended durable, whatever the mode. */
@@ -128,7 +170,7 @@ public final class Journal implements AutoCloseable {
         if (file != null) {
             syncFile(file);
         }
-        durableSequence = lastSequence;
+        durableEnd = end;
     }
 
     /**
@@ -146,14 +188,14 @@ public final class Journal implements AutoCloseable {
         }
         if (current != null) {
             syncFile(current);
-            durableSequence = lastSequence;
+            durableEnd = end;
         }
-        file = replaced(current, begin(lastSequence + 1));
+        file = replaced(current, begin(Lineage.after(end, term)));
     }
 
     /** The last change appended. */
     public long lastSequence() {
-        return lastSequence;
+        return end.sequence();
     }
 
     /** Bytes of entries appended since it was opened. Any thread. */
@@ -163,7 +205,12 @@ public final class Journal implements AutoCloseable {
 
     /** Where it ends now. */
     public JournalEnd end() {
-        return new JournalEnd(lastSequence, term, chain);
+        return end;
+    }
+
+    /** The last change that is durable, as far as the mode asks for it. Any thread. */
+    public JournalEnd durableEnd() {
+        return durableEnd;
     }
 
     /** Makes everything durable, whatever the mode. */
@@ -183,21 +230,28 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    private Disk.AppendFile fileFor(long sequence) {
+    private Disk.AppendFile fileFor(Lineage lineage) {
+        if (broken != null) {
+            throw broken;
+        }
         final Disk.AppendFile current = file;
-        if (current != null && current.length() < fileBytes) {
+        if (current != null && current.length() < fileBytes && fileTerm.equals(lineage.term())) {
             return current;
         }
         if (current != null) {
             syncFile(current);
-            durableSequence = lastSequence;
+            durableEnd = end;
+            if (current.length() == FILE_HEADER_BYTES) {
+                file = replaced(current, null); // the new one takes its name, or, where that fails, the next try's
+            }
         }
-        final Disk.AppendFile next = replaced(current, begin(sequence));
+        final Disk.AppendFile next = begin(lineage);
+        replaced(file, next);
         file = next;
         return next;
     }
 
-    private Disk.AppendFile replaced(Disk.@Nullable AppendFile current, Disk.AppendFile next) {
+    private <T extends Disk.@Nullable AppendFile> T replaced(Disk.@Nullable AppendFile current, T next) {
         if (current != null) {
             try {
                 current.close();
@@ -209,16 +263,9 @@ public final class Journal implements AutoCloseable {
     }
 
     /** A file whose name and header are on the disk before the first entry is in it. */
-    private Disk.AppendFile begin(long sequence) {
+    private Disk.AppendFile begin(Lineage lineage) {
+        final long sequence = end.sequence() + 1;
         final Path path = folder.resolve(JournalDescriptor.fileName(sequence));
-        final ByteBuffer header = little(ByteBuffer.allocate(FILE_HEADER_BYTES));
-        header.putLong(0, JournalDescriptor.MAGIC)
-                .putInt(FILE_VERSION_OFFSET, JournalDescriptor.VERSION)
-                .putLong(FILE_FIRST_SEQUENCE_OFFSET, sequence)
-                .putInt(FILE_CHAIN_OFFSET, chain);
-        checksum.reset();
-        checksum.update(header.array(), 0, FILE_CHECKSUM_OFFSET);
-        header.putInt(FILE_CHECKSUM_OFFSET, (int) checksum.getValue());
         Disk.AppendFile created = null;
         boolean begun = false;
         try {
@@ -226,10 +273,11 @@ public final class Journal implements AutoCloseable {
                 removeUnused(path);
             }
             created = disk.create(path);
-            created.append(header);
+            created.append(new JournalHeader(sequence, lineage, end.chain()).encode());
             created.sync();
             disk.syncFolder(folder);
             begun = true;
+            fileTerm = lineage.term();
             return created;
         } catch (IOException e) {
             throw new JournalException("a journal file cannot be begun: " + path + ": " + e.getMessage(), false, e);
@@ -260,32 +308,6 @@ public final class Journal implements AutoCloseable {
         } catch (IOException e) {
             throw brokenBy("a journal file cannot be taken back: " + path, e);
         }
-    }
-
-    private int encode(long sequence, int type, ByteBuffer payload) {
-        final int length = payload.remaining();
-        final int total = aligned(HEADER_BYTES + length);
-        if (buffer.capacity() < total) {
-            buffer = little(ByteBuffer.allocateDirect(Math.max(total, 2 * buffer.capacity())));
-        }
-        buffer.clear();
-        buffer.putInt(LENGTH_OFFSET, length)
-                .putInt(CHAIN_OFFSET, chain)
-                .putInt(TYPE_OFFSET, type)
-                .putLong(SEQUENCE_OFFSET, sequence)
-                .putLong(DURABLE_OFFSET, durableSequence)
-                .putLong(TERM_OFFSET, term)
-                .putLong(JournalDescriptor.SOURCE_LENGTH_OFFSET, 0)
-                .put(HEADER_BYTES, payload, payload.position(), length);
-        for (int i = HEADER_BYTES + length; i < total; i++) {
-            buffer.put(i, (byte) 0);
-        }
-        checksum.reset();
-        checksum.update(buffer.limit(CHECKSUM_OFFSET));
-        checksum.update(buffer.limit(total).position(CHAIN_OFFSET));
-        final int value = (int) checksum.getValue();
-        buffer.putInt(CHECKSUM_OFFSET, value).position(0).limit(total);
-        return value;
     }
 
     private JournalException undone(Disk.AppendFile target, long length, IOException cause) {

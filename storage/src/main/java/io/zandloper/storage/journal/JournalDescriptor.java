@@ -12,50 +12,60 @@ import org.jspecify.annotations.Nullable;
  *  +---------------+-----------+-----------+-----------------------+
  *  | "ZNDLJRNL"    | version   | partition | first sequence        |
  *  +---------------+-----------+-----------+-----------------------+
- *   24              32          36          40
- *  +---------------+-----------+-----------+
- *  | 0             | chain     | CRC32C    |   chain: the checksum of the entry before the file's first
- *  +---------------+-----------+-----------+
+ *   24                      32                      40                      48
+ *  +-----------------------+-----------------------+-----------------------+
+ *  | term, number          | term, id              | its first sequence    |   the term of all entries of the file
+ *  +-----------------------+-----------------------+-----------------------+
+ *   48                      56                      64          68          72
+ *  +-----------------------+-----------------------+-----------+-----------+
+ *  | term before, number   | term before, id       | chain     | CRC32C    |   chain: the checksum of the entry before
+ *  +-----------------------+-----------------------+-----------+-----------+   the file's first
  *
  *  Entry
  *   0           4           8           12          16
  *  +-----------+-----------+-----------+-----------+
  *  | length n  | CRC32C    | chain     | type, 0   |   chain: the checksum of the entry before this one
  *  +-----------+-----------+-----------+-----------+
- *   16                      24                      32
- *  +-----------------------+-----------------------+
- *  | sequence              | durable sequence      |   durable: known to be on the disk when this was written
- *  +-----------------------+-----------------------+
+ *   16                      24          28          32
+ *  +-----------------------+-----------+-----------+
+ *  | sequence              | in flight | CRC32C    |   in flight: sequence less the one known to be durable
+ *  +-----------------------+-----------+-----------+
  *   32                      40                      48      48+n
  *  +-----------------------+-----------------------+-------+------------+
- *  | term                  | source length, 0      | n payload bytes, 0 … |
+ *  | term, number          | source length, 0      | n payload bytes, 0 … |
  *  +-----------------------+-----------------------+--------------------+
  * </pre>
  *
- * The checksum covers everything of the entry but itself. The source length is kept for the position of
- * an outside source (topic, partition, next offset) and is 0 so far; so is the partition. Types 6 to 31 are kept for
- * identity claim, partition move, in-sync set and what else will come.
+ * The first checksum covers everything of the entry but itself and the eight bytes from <em>in flight</em> on: what was
+ * durable when the entry was written is of this disk, all else is of the history and the same on every node. The second
+ * covers the first one and <em>in flight</em>. The source length is kept for the position of an outside source (topic,
+ * partition, next offset) and is 0 so far; so is the partition. Types 6 to 31 are kept for identity claim, partition move,
+ * in-sync set and what else will come.
  */
 final class JournalDescriptor {
     static final long MAGIC = 0x4c4e524a4c444e5aL; // "ZNDLJRNL" as little-endian bytes
-    static final int VERSION = 3;
+    static final int VERSION = 4;
     /** The oldest that is still read. */
-    static final int VERSION_MIN = 3;
+    static final int VERSION_MIN = 4;
 
     static final int ALIGNMENT = 8;
 
     static final int FILE_VERSION_OFFSET = 8;
     static final int FILE_FIRST_SEQUENCE_OFFSET = 16;
-    static final int FILE_CHAIN_OFFSET = 32;
-    static final int FILE_CHECKSUM_OFFSET = 36;
-    static final int FILE_HEADER_BYTES = 40;
+    static final int FILE_TERM_OFFSET = 24;
+    static final int FILE_TERM_FIRST_OFFSET = 40;
+    static final int FILE_TERM_BEFORE_OFFSET = 48;
+    static final int FILE_CHAIN_OFFSET = 64;
+    static final int FILE_CHECKSUM_OFFSET = 68;
+    static final int FILE_HEADER_BYTES = 72;
 
     static final int LENGTH_OFFSET = 0;
     static final int CHECKSUM_OFFSET = 4;
     static final int CHAIN_OFFSET = 8;
     static final int TYPE_OFFSET = 12;
     static final int SEQUENCE_OFFSET = 16;
-    static final int DURABLE_OFFSET = 24;
+    static final int IN_FLIGHT_OFFSET = 24;
+    static final int IN_FLIGHT_CHECKSUM_OFFSET = 28;
     static final int TERM_OFFSET = 32;
     static final int SOURCE_LENGTH_OFFSET = 40;
     static final int HEADER_BYTES = 48;

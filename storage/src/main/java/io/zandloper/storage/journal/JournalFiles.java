@@ -3,6 +3,8 @@ package io.zandloper.storage.journal;
 import io.zandloper.storage.disk.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** What happens to a journal's files beside being appended to. */
@@ -24,6 +26,33 @@ public final class JournalFiles {
             return first == null ? Long.MAX_VALUE : first;
         } catch (IOException e) {
             throw new JournalException("the journal cannot be read: " + folder + ": " + e.getMessage(), true, e);
+        }
+    }
+
+    /**
+     * The terms of a journal's entries, the oldest first, as far as its files know them.
+     *
+     * @param end of the journal
+     */
+    public static List<Lineage> history(Disk disk, Path folder, JournalEnd end) {
+        final List<Lineage> history = new ArrayList<>();
+        try {
+            for (final String name : names(disk, folder)) {
+                final JournalHeader header = JournalFeed.readHeader(disk, folder.resolve(name));
+                if (header != null && header.firstSequence() <= end.sequence()) {
+                    add(history, header.lineage());
+                }
+            }
+        } catch (IOException e) {
+            throw new JournalException("the journal cannot be read: " + folder + ": " + e.getMessage(), true, e);
+        }
+        add(history, end.lineage());
+        return history;
+    }
+
+    private static void add(List<Lineage> history, Lineage lineage) {
+        if (history.isEmpty() || !history.get(history.size() - 1).term().equals(lineage.term())) {
+            history.add(lineage);
         }
     }
 
@@ -61,6 +90,20 @@ public final class JournalFiles {
             disk.syncFolder(folder);
         } catch (IOException e) {
             throw new JournalException("old files of the journal cannot be deleted: " + folder, false, e);
+        }
+    }
+
+    /** Deletes all of them, the newest first, so that a crash leaves no gap. */
+    public static void deleteAll(Disk disk, Path folder) {
+        try {
+            final List<String> names = new ArrayList<>(names(disk, folder));
+            Collections.reverse(names);
+            for (final String name : names) {
+                disk.delete(folder.resolve(name));
+            }
+            disk.syncFolder(folder);
+        } catch (IOException e) {
+            throw new JournalException("files of the journal cannot be deleted: " + folder, false, e);
         }
     }
 }

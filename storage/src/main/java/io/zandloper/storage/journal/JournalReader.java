@@ -1,26 +1,10 @@
 package io.zandloper.storage.journal;
 
 import static io.zandloper.storage.journal.JournalDescriptor.ALIGNMENT;
-import static io.zandloper.storage.journal.JournalDescriptor.CHAIN_OFFSET;
-import static io.zandloper.storage.journal.JournalDescriptor.CHECKSUM_OFFSET;
-import static io.zandloper.storage.journal.JournalDescriptor.DURABLE_OFFSET;
-import static io.zandloper.storage.journal.JournalDescriptor.FILE_CHAIN_OFFSET;
-import static io.zandloper.storage.journal.JournalDescriptor.FILE_CHECKSUM_OFFSET;
-import static io.zandloper.storage.journal.JournalDescriptor.FILE_FIRST_SEQUENCE_OFFSET;
 import static io.zandloper.storage.journal.JournalDescriptor.FILE_HEADER_BYTES;
-import static io.zandloper.storage.journal.JournalDescriptor.FILE_VERSION_OFFSET;
-import static io.zandloper.storage.journal.JournalDescriptor.HEADER_BYTES;
-import static io.zandloper.storage.journal.JournalDescriptor.LENGTH_OFFSET;
-import static io.zandloper.storage.journal.JournalDescriptor.PAYLOAD_BYTES_MAX;
-import static io.zandloper.storage.journal.JournalDescriptor.SEQUENCE_OFFSET;
-import static io.zandloper.storage.journal.JournalDescriptor.TERM_OFFSET;
-import static io.zandloper.storage.journal.JournalDescriptor.TYPE_OFFSET;
-import static io.zandloper.storage.journal.JournalDescriptor.aligned;
 
 import io.zandloper.storage.disk.Disk;
 import io.zandloper.storage.format.CorruptFileException;
-import io.zandloper.storage.format.FormatTooNewException;
-import io.zandloper.storage.format.FormatTooOldException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -28,7 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a journal from its beginning to its end.
@@ -43,7 +27,7 @@ import java.util.zip.CRC32C;
 public final class JournalReader {
     private final Disk disk;
     private final Path folder;
-    private final CRC32C checksum = new CRC32C();
+    private final EntryBytes entries = new EntryBytes();
     private boolean repairing;
     private ByteBuffer loaded = ByteBuffer.allocateDirect(0);
 
@@ -52,8 +36,12 @@ public final class JournalReader {
         this.folder = folder;
     }
 
-    /** One entry's place. */
-    private record Place(Path path, ByteBuffer bytes, int offset) {}
+    /**
+     * A file of it.
+     *
+     * @param last whether none is after it
+     */
+    private record Piece(Path path, ByteBuffer bytes, Lineage lineage, boolean last) {}
 
     /**
      * Gives every entry after {@code start} to {@code action} and cuts a torn tail.
@@ -114,16 +102,16 @@ public final class JournalReader {
         final ByteBuffer bytes = load(path);
         long reached = afterSequence;
         int offset = FILE_HEADER_BYTES;
-        while (reached < lastSequence && offset < bytes.limit() && isEntry(bytes, offset)) {
-            final long sequence = bytes.getLong(offset + SEQUENCE_OFFSET);
+        while (reached < lastSequence && offset < bytes.limit() && entries.isWhole(bytes, offset)) {
+            final long sequence = EntryBytes.sequence(bytes, offset);
             if (sequence > reached + 1) {
                 throw new CorruptFileException(path, "the entries after " + reached + " are missing");
             }
             if (sequence == reached + 1) {
-                action.accept(entry(bytes, offset));
+                action.accept(EntryBytes.entry(bytes, offset));
                 reached = sequence;
             }
-            offset += aligned(HEADER_BYTES + bytes.getInt(offset + LENGTH_OFFSET));
+            offset += EntryBytes.lengthBytes(bytes, offset);
         }
         return reached;
     }
@@ -131,15 +119,6 @@ public final class JournalReader {
     private static long firstSequence(Path file) {
         final Long first = JournalDescriptor.firstSequence(file.getFileName().toString());
         return first == null ? Long.MAX_VALUE : first;
-    }
-
-    private static JournalEntry entry(ByteBuffer bytes, int offset) {
-        return new JournalEntry(
-                bytes.getLong(offset + SEQUENCE_OFFSET),
-                bytes.getLong(offset + TERM_OFFSET),
-                bytes.getInt(offset + TYPE_OFFSET),
-                bytes.slice(offset + HEADER_BYTES, bytes.getInt(offset + LENGTH_OFFSET))
-                        .order(ByteOrder.LITTLE_ENDIAN));
     }
 
     private JournalEnd readFiles(JournalEnd start, Consumer<JournalEntry> action) throws IOException {
@@ -150,26 +129,29 @@ public final class JournalReader {
             final Path path = files.get(i);
             final boolean last = i == files.size() - 1;
             final ByteBuffer bytes = load(path);
-            if (!hasHeader(path, bytes, last)) {
+            final JournalHeader header = header(path, bytes, last);
+            if (header == null) {
                 if (repairing) {
                     disk.delete(path); // begun, but not to its first entry
                 }
                 continue;
             }
-            final long firstSequence = bytes.getLong(FILE_FIRST_SEQUENCE_OFFSET);
             if (first) {
-                if (firstSequence > start.sequence() + 1) {
+                if (header.firstSequence() > start.sequence() + 1) {
                     throw new CorruptFileException(
                             path, "the entries from " + (start.sequence() + 1) + " on are missing");
                 }
-                end = new JournalEnd(firstSequence - 1, start.term(), bytes.getInt(FILE_CHAIN_OFFSET));
+                end = header.before();
                 checkJoin(path, start, end);
+                if (end.sequence() == start.sequence()) {
+                    end = start; // which knows more of its term
+                }
                 first = false;
-            } else if (firstSequence != end.sequence() + 1 || bytes.getInt(FILE_CHAIN_OFFSET) != end.chain()) {
+            } else if (!header.follows(end)) {
                 throw new CorruptFileException(
-                        path, "it begins at " + firstSequence + ", which does not follow " + end.sequence());
+                        path, "it begins at " + header.firstSequence() + ", which does not follow " + end.sequence());
             }
-            end = readEntries(path, bytes, last, end, start, action);
+            end = readEntries(new Piece(path, bytes, header.lineage(), last), end, start, action);
         }
         if (repairing) {
             makeDurable(files);
@@ -200,75 +182,61 @@ public final class JournalReader {
         }
     }
 
-    private JournalEnd readEntries(
-            Path path, ByteBuffer bytes, boolean last, JournalEnd from, JournalEnd start, Consumer<JournalEntry> action)
+    private JournalEnd readEntries(Piece piece, JournalEnd from, JournalEnd start, Consumer<JournalEntry> action)
             throws IOException {
+        final ByteBuffer bytes = piece.bytes();
+        final Lineage lineage = piece.lineage();
         JournalEnd end = from;
         int offset = FILE_HEADER_BYTES;
         while (offset < bytes.limit()) {
-            if (!isEntry(bytes, offset)
-                    || bytes.getInt(offset + CHAIN_OFFSET) != end.chain()
-                    || bytes.getLong(offset + SEQUENCE_OFFSET) != end.sequence() + 1) {
-                cutTail(new Place(path, bytes, offset), last, end.sequence());
+            if (!entries.isWhole(bytes, offset)
+                    || !EntryBytes.follows(bytes, offset, end, lineage.term().number())) {
+                cutTail(piece, offset, end.sequence());
                 return end;
             }
-            final JournalEntry entry = entry(bytes, offset);
+            final JournalEntry entry = EntryBytes.entry(bytes, offset);
             if (entry.sequence() > start.sequence()) {
                 action.accept(entry);
             }
-            end = new JournalEnd(entry.sequence(), entry.term(), bytes.getInt(offset + CHECKSUM_OFFSET));
-            checkJoin(path, start, end);
-            offset += aligned(HEADER_BYTES + bytes.getInt(offset + LENGTH_OFFSET));
+            end = new JournalEnd(entry.sequence(), lineage, EntryBytes.checksum(bytes, offset));
+            checkJoin(piece.path(), start, end);
+            offset += EntryBytes.lengthBytes(bytes, offset);
         }
         return end;
     }
 
     /** A journal of another history is none that brings this state up to date. */
     private static void checkJoin(Path path, JournalEnd start, JournalEnd here) {
-        if (here.sequence() == start.sequence() && here.chain() != start.chain()) {
+        if (here.sequence() == start.sequence() && !here.isSamePlace(start)) {
             throw new CorruptFileException(
                     path,
                     "its entry " + here.sequence() + " is not the one that the snapshot at this sequence follows");
         }
     }
 
-    /** Whether a whole entry with a right checksum begins here. */
-    private boolean isEntry(ByteBuffer bytes, int offset) {
-        if (bytes.limit() - offset < HEADER_BYTES) {
-            return false;
+    private void cutTail(Piece piece, int badOffset, long lastSequence) throws IOException {
+        if (!piece.last()) {
+            throw damaged(piece.path(), badOffset, lastSequence);
         }
-        final int length = bytes.getInt(offset + LENGTH_OFFSET);
-        if (length < 0 || length > PAYLOAD_BYTES_MAX || aligned(HEADER_BYTES + length) > bytes.limit() - offset) {
-            return false;
-        }
-        checksum.reset();
-        checksum.update(bytes.slice(offset, CHECKSUM_OFFSET));
-        checksum.update(bytes.slice(offset + CHAIN_OFFSET, aligned(HEADER_BYTES + length) - CHAIN_OFFSET));
-        return bytes.getInt(offset + CHECKSUM_OFFSET) == (int) checksum.getValue();
-    }
-
-    private void cutTail(Place bad, boolean last, long lastSequence) throws IOException {
-        if (!last) {
-            throw damaged(bad, lastSequence);
-        }
-        for (int offset = bad.offset() + ALIGNMENT; offset < bad.bytes().limit(); offset += ALIGNMENT) {
-            if (isEntry(bad.bytes(), offset) && bad.bytes().getLong(offset + DURABLE_OFFSET) > lastSequence) {
-                throw damaged(bad, lastSequence);
+        final ByteBuffer bytes = piece.bytes();
+        for (int offset = badOffset + ALIGNMENT; offset < bytes.limit(); offset += ALIGNMENT) {
+            if (entries.isWhole(bytes, offset) && EntryBytes.durableSequence(bytes, offset) > lastSequence) {
+                throw damaged(piece.path(), badOffset, lastSequence);
             }
         }
         if (!repairing) {
             return;
         }
-        try (Disk.AppendFile file = disk.append(bad.path())) {
-            file.truncate(bad.offset());
+        try (Disk.AppendFile file = disk.append(piece.path())) {
+            file.truncate(badOffset);
             file.sync();
         }
     }
 
-    private static CorruptFileException damaged(Place bad, long lastSequence) {
+    private static CorruptFileException damaged(Path path, int offset, long lastSequence) {
         return new CorruptFileException(
-                bad.path(),
-                "it is damaged at offset " + bad.offset() + ", after sequence " + lastSequence
+                path,
+                "it is damaged at offset " + offset + ", after sequence " + lastSequence
                         + ", and changes that were acknowledged are behind it");
     }
 
@@ -295,24 +263,12 @@ public final class JournalReader {
         return loaded.flip();
     }
 
-    /** False for a last file that was begun and never used. */
-    private boolean hasHeader(Path path, ByteBuffer bytes, boolean last) {
-        boolean whole = bytes.limit() >= FILE_HEADER_BYTES && bytes.getLong(0) == JournalDescriptor.MAGIC;
-        if (whole) {
-            final int version = bytes.getInt(FILE_VERSION_OFFSET);
-            if (version > JournalDescriptor.VERSION) {
-                throw new FormatTooNewException(path, version, JournalDescriptor.VERSION);
-            }
-            if (version < JournalDescriptor.VERSION_MIN) {
-                throw new FormatTooOldException(path, version, JournalDescriptor.VERSION_MIN);
-            }
-            checksum.reset();
-            checksum.update(bytes.slice(0, FILE_CHECKSUM_OFFSET));
-            whole = bytes.getInt(FILE_CHECKSUM_OFFSET) == (int) checksum.getValue();
-        }
-        if (!whole && (!last || bytes.limit() > FILE_HEADER_BYTES)) {
+    /** Null for a last file that was begun and never used. */
+    private static @Nullable JournalHeader header(Path path, ByteBuffer bytes, boolean last) {
+        final JournalHeader header = JournalHeader.decode(path, bytes);
+        if (header == null && (!last || bytes.limit() > FILE_HEADER_BYTES)) {
             throw new CorruptFileException(path, "its header is damaged");
         }
-        return whole;
+        return header;
     }
 }

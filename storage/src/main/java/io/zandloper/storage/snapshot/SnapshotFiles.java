@@ -20,6 +20,7 @@ import java.util.Objects;
  *       changes                        blocks of journal entries made while the profiles were walked
  *       erasures                       the ledger of erasures as it was
  *   snapshots/0000000000000090477.new/ being taken or removed, or left over
+ *   snapshots/0000000000000091000.incoming/ being received from another node
  * </pre>
  */
 public final class SnapshotFiles {
@@ -29,6 +30,7 @@ public final class SnapshotFiles {
     static final String ERASURES = "erasures";
     static final String AGAIN = "-again";
     static final String UNFINISHED = ".new";
+    private static final String INCOMING = ".incoming";
 
     private static final int NAME_DIGITS = 19;
 
@@ -44,6 +46,19 @@ public final class SnapshotFiles {
         return folder.resolveSibling(folder.getFileName() + AGAIN);
     }
 
+    /** The folder of one that is being received. */
+    public static Path incoming(Path snapshots, long sequence) {
+        return snapshots.resolve(folder(snapshots, sequence).getFileName() + INCOMING);
+    }
+
+    /** All that are being received, or were left over. */
+    public static List<Path> incoming(Disk disk, Path snapshots) {
+        return names(disk, snapshots).stream()
+                .filter(name -> name.endsWith(INCOMING))
+                .map(snapshots::resolve)
+                .toList();
+    }
+
     /** Snapshots, the newest first: folders that were given their name once they were complete. */
     public static List<Path> complete(Disk disk, Path snapshots) {
         final List<Path> found = new ArrayList<>();
@@ -55,6 +70,16 @@ public final class SnapshotFiles {
         }
         Collections.reverse(found);
         return found;
+    }
+
+    /** Whether a snapshot has a file of that name. */
+    public static boolean isPart(String name) {
+        return name.equals(MANIFEST) || name.equals(PROFILES) || name.equals(CHANGES) || name.equals(ERASURES);
+    }
+
+    /** Whether that file has the profiles, which is nearly all of it. */
+    public static boolean isProfiles(String name) {
+        return name.equals(PROFILES);
     }
 
     /** Of all files of a snapshot. */
@@ -81,6 +106,18 @@ public final class SnapshotFiles {
         for (final String name : names(disk, snapshots)) {
             if (name.endsWith(UNFINISHED)) {
                 remove(disk, snapshots.resolve(name));
+            }
+        }
+    }
+
+    /** Removes what was received of snapshots so far: it begins again. */
+    public static void removeIncoming(Disk disk, Path snapshots) {
+        for (final Path folder : incoming(disk, snapshots)) {
+            try {
+                disk.deleteFolder(folder);
+                disk.syncFolder(snapshots);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot delete folder=" + folder, e);
             }
         }
     }

@@ -37,8 +37,8 @@ public record SnapshotManifest(
         Part profiles,
         Part changes,
         Part erasures) {
-    private static final MetadataFile FILE = new MetadataFile("ZNDLSNAP", 4, 4);
-    private static final int FIXED_BYTES = 5 * Long.BYTES + 4 * Integer.BYTES;
+    private static final MetadataFile FILE = new MetadataFile("ZNDLSNAP", 5, 5);
+    private static final int FIXED_BYTES = JournalEnd.BYTES + 3 * Long.BYTES + 3 * Integer.BYTES;
     private static final int PART_BYTES = 2 * Long.BYTES + 2 * Integer.BYTES;
 
     /**
@@ -60,7 +60,8 @@ public record SnapshotManifest(
             lengthBytes += PART_BYTES + part.name().length();
         }
         final ByteBuffer payload = ByteBuffer.allocate(lengthBytes).order(ByteOrder.LITTLE_ENDIAN);
-        payload.putLong(end.sequence()).putLong(end.term()).putInt(end.chain()).putLong(startSequence);
+        end.put(payload);
+        payload.putLong(startSequence);
         put(payload, identityKey);
         payload.putLong(takenAtMicros).putLong(catalogVersion);
         put(payload, catalogSource);
@@ -81,7 +82,7 @@ public record SnapshotManifest(
             throw new CorruptFileException(file, "it is missing");
         }
         final ByteBuffer payload = FILE.read(disk, file).payload();
-        final JournalEnd end = new JournalEnd(payload.getLong(), payload.getLong(), payload.getInt());
+        final JournalEnd end = JournalEnd.get(payload);
         final long startSequence = payload.getLong();
         final byte[] identityKey = bytes(payload);
         final long takenAtMicros = payload.getLong();

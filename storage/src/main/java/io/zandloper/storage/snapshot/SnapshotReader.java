@@ -60,7 +60,7 @@ public final class SnapshotReader {
                     folder,
                     manifest.changes(),
                     (number, kind, bytes) -> changes.accept(
-                            new JournalEntry(number, manifest.end().term(), kind, bytes)));
+                            new JournalEntry(number, manifest.end().term().number(), kind, bytes)));
         } catch (IOException e) {
             throw new UncheckedIOException("the snapshot cannot be read: " + folder, e);
         }

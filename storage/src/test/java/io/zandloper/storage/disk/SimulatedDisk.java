@@ -476,6 +476,12 @@ public final class SimulatedDisk implements Disk {
     }
 
     @Override
+    public long usableBytes(Path folder) throws IOException {
+        look();
+        return full ? 0 : Long.MAX_VALUE;
+    }
+
+    @Override
     public void syncFolder(Path folder) throws IOException {
         final FolderNode node = folder(folder);
         change(node::sync);

@@ -60,7 +60,8 @@ public class JournalSimulationTest {
             try {
                 // Reading is what happens after a crash: it must survive one itself.
                 final JournalEnd end = recover();
-                try (Journal journal = Journal.open(disk, FOLDER, Durability.FSYNC, FILE_BYTES, ++term, end)) {
+                try (Journal journal =
+                        Journal.open(disk, FOLDER, Durability.FSYNC, FILE_BYTES, new Term(++term, term), end)) {
                     while (!disk.hasCrashed()) {
                         batch(journal);
                     }
@@ -131,7 +132,8 @@ public class JournalSimulationTest {
             final SplittableRandom random = new SplittableRandom(seed);
             final SimulatedDisk disk = new SimulatedDisk(random.split());
             final List<Long> ends = new ArrayList<>();
-            try (Journal journal = Journal.open(disk, FOLDER, Durability.FSYNC, FILE_BYTES, 1, JournalEnd.EMPTY)) {
+            try (Journal journal =
+                    Journal.open(disk, FOLDER, Durability.FSYNC, FILE_BYTES, new Term(1, 1), JournalEnd.EMPTY)) {
                 for (long sequence = 1; sequence <= 40; sequence++) {
                     journal.append(sequence, 1, payload(sequence, random.nextInt(100)));
                     journal.sync();
@@ -148,7 +150,9 @@ public class JournalSimulationTest {
             assertThatThrownBy(() -> new JournalReader(disk, FOLDER).read(JournalEnd.EMPTY, entry -> {}))
                     .as("seed %d %s %d", seed, path, index)
                     .isInstanceOfAny(
-                            CorruptFileException.class, io.zandloper.storage.format.FormatTooNewException.class)
+                            CorruptFileException.class,
+                            io.zandloper.storage.format.FormatTooNewException.class,
+                            io.zandloper.storage.format.FormatTooOldException.class)
                     .hasMessageContaining(path.getFileName().toString());
         }
     }
@@ -162,7 +166,8 @@ public class JournalSimulationTest {
     @Test
     void aMissingFileIsNoticed() throws Exception {
         final SimulatedDisk disk = new SimulatedDisk(new SplittableRandom(1));
-        try (Journal journal = Journal.open(disk, FOLDER, Durability.OS, FILE_BYTES, 1, JournalEnd.EMPTY)) {
+        try (Journal journal =
+                Journal.open(disk, FOLDER, Durability.OS, FILE_BYTES, new Term(1, 1), JournalEnd.EMPTY)) {
             for (long sequence = 1; sequence <= 100; sequence++) {
                 journal.append(sequence, 1, payload(sequence, 50));
             }

@@ -1,0 +1,11 @@
+package io.zandloper.storage;
+
+/** What a storage does with changes. */
+public enum Role {
+    /** Makes them: its callers', and its own when time asks for them. */
+    PRIMARY,
+    /** Makes none, and takes those of a primary as they are in its journal. */
+    REPLICA,
+    /** Makes none any more, because another node was promoted. */
+    FENCED
+}
