@@ -7,6 +7,7 @@ import io.zandloper.loadtest.dialect.Protocol;
 import io.zandloper.loadtest.load.LoadResult;
 import io.zandloper.loadtest.peer.NullServer;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,11 +19,11 @@ final class GeneratorRows {
     private GeneratorRows() {}
 
     /** Puts the loads that were measured on a server that does nothing. */
-    static List<Comparison> run(int profiles, BatchRows batches, TailRows tails)
+    static List<Comparison> run(int profiles, BatchRows batches, TailRows tails, PrintWriter out)
             throws IOException, InterruptedException {
         final List<Comparison> rows = new ArrayList<>();
         try (NullServer server = NullServer.start(Loads.questions(BenchProfiles.VALUE_BYTES))) {
-            final Loads nothing = Loads.empty("the null server", server.port(), Protocol.ZANDLOPER, profiles);
+            final Loads nothing = Loads.empty("the null server", server.port(), Protocol.ZANDLOPER, profiles, out);
             if (batches.framesPerSecondMax() > 0) {
                 batches.busy(nothing);
                 rows.add(Rounds.of(

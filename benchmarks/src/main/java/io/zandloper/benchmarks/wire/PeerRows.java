@@ -66,7 +66,7 @@ final class PeerRows {
             throws IOException, InterruptedException {
         final List<Comparison> rows = new ArrayList<>();
         rows.addAll(compare(
-                "segment test, one connection, ",
+                "segment test, one connection",
                 Workload.SEGMENTS,
                 LoadPlan.Loop.closed(LoadPlan.Waiting.SPIN, 1, 1),
                 ours,
@@ -75,7 +75,7 @@ final class PeerRows {
                 MEDIAN,
                 TAIL));
         rows.addAll(compare(
-                "segment test, 16 connections, ",
+                "segment test, 16 connections",
                 Workload.SEGMENTS,
                 LoadPlan.Loop.closed(LoadPlan.Waiting.BLOCK, CONNECTIONS, 1),
                 ours,
@@ -84,7 +84,7 @@ final class PeerRows {
                 RATE,
                 PER_CPU));
         rows.addAll(compare(
-                Loads.BATCH + " segment tests a frame, ",
+                Loads.BATCH + " segment tests a frame",
                 Workload.BATCH,
                 LoadPlan.Loop.closed(LoadPlan.Waiting.BLOCK, BATCH_CONNECTIONS, BATCH_PIPELINE),
                 ours,
@@ -98,7 +98,7 @@ final class PeerRows {
     List<Comparison> profiles(Subject ours, Subject theirs, String against) throws IOException, InterruptedException {
         final List<Comparison> rows = new ArrayList<>();
         rows.addAll(compare(
-                "whole profile, one connection, ",
+                "whole profile, one connection",
                 Workload.PROFILES,
                 LoadPlan.Loop.closed(LoadPlan.Waiting.SPIN, 1, 1),
                 ours,
@@ -106,7 +106,7 @@ final class PeerRows {
                 against,
                 MEDIAN));
         rows.addAll(compare(
-                "whole profile, 16 connections, ",
+                "whole profile, 16 connections",
                 Workload.PROFILES,
                 LoadPlan.Loop.closed(LoadPlan.Waiting.BLOCK, CONNECTIONS, 1),
                 ours,
@@ -119,7 +119,7 @@ final class PeerRows {
 
     List<Comparison> writes(Subject ours, Subject theirs, String against) throws IOException, InterruptedException {
         return compare(
-                "95 reads to 5 writes, 16 connections, ",
+                "95 reads to 5 writes, 16 connections",
                 Workload.READWRITE,
                 LoadPlan.Loop.closed(LoadPlan.Waiting.BLOCK, CONNECTIONS, 1),
                 ours,
@@ -147,21 +147,15 @@ final class PeerRows {
             if (i > 0) {
                 oursRounds.add(first);
                 theirsRounds.add(second);
-                kept.add(
-                        workload.name().toLowerCase(Locale.ROOT) + "-" + loop.connections(),
-                        "Zandloper",
-                        first.result().latenciesNanos());
-                kept.add(
-                        workload.name().toLowerCase(Locale.ROOT) + "-" + loop.connections(),
-                        against,
-                        second.result().latenciesNanos());
+                kept.add(what, "Zandloper", first.result().latenciesNanos());
+                kept.add(what, against, second.result().latenciesNanos());
             }
         }
         final List<Comparison> rows = new ArrayList<>();
         for (final Figure figure : figures) {
             rows.add(Rounds.of(
                     GOAL,
-                    what + figure.name(),
+                    what + ", " + figure.name(),
                     values(oursRounds, figure),
                     against,
                     values(theirsRounds, figure),

@@ -53,8 +53,8 @@ public final class PeersBenchmark {
         final List<Comparison> all = new ArrayList<>();
         try (BenchFolder folder = BenchFolder.create(setup.dataOn(), setup.journalOn());
                 FilledServer server = FilledServer.start(folder, setup.profiles(), 0, out, "--durability", "os")) {
-            final PeerRows.Subject ours =
-                    new PeerRows.Subject(Loads.ours("Zandloper", server.endpoint(), setup.profiles()), server::cpu);
+            final PeerRows.Subject ours = new PeerRows.Subject(
+                    Loads.ours("Zandloper", server.endpoint(), setup.profiles(), out), server::cpu);
             all.addAll(redis(folder, ours));
             all.addAll(memcached(folder, ours));
         }
@@ -78,7 +78,7 @@ public final class PeersBenchmark {
             redis.put(setup.profiles(), progress::update);
             redis.putHashes(hashes, done -> {});
             progress.finish();
-            final Loads loads = Loads.values("Redis", redis.port(), Protocol.RESP, setup.profiles());
+            final Loads loads = Loads.values("Redis", redis.port(), Protocol.RESP, setup.profiles(), out);
             final PeerRows.Subject theirs = new PeerRows.Subject(loads, redis::cpu);
             all.addAll(rows.reads(ours, theirs, "Redis GET", "Redis GET, pipelines of " + Loads.BATCH));
             all.addAll(rows.profiles(
@@ -102,7 +102,8 @@ public final class PeersBenchmark {
             memcached.put(setup.profiles(), progress::update);
             progress.finish();
             final PeerRows.Subject theirs = new PeerRows.Subject(
-                    Loads.values("memcached", memcached.port(), Protocol.MEMCACHED, setup.profiles()), memcached::cpu);
+                    Loads.values("memcached", memcached.port(), Protocol.MEMCACHED, setup.profiles(), out),
+                    memcached::cpu);
             final List<Comparison> all = new ArrayList<>(
                     rows.reads(ours, theirs, "memcached get", "memcached get of " + Loads.BATCH + " keys"));
             all.addAll(rows.writes(ours, theirs, "memcached, nothing kept"));

@@ -94,10 +94,10 @@ final class TailRows {
 
     private Histogram tail(Loads loads, String name) throws IOException, InterruptedException {
         final LoadResult result = loads.run(open(loads, ratePerSecond));
-        if (result.isRateMissed()) {
+        if (result.isRateMissed() || result.errors() > 0) {
             out.printf(Locale.ROOT, "RATE MISSED: %s answered %,.0f a second%n", loads, result.throughput());
         }
-        kept.add("tail", name, result.latenciesNanos());
+        kept.add("Tail, open loop", name, result.latenciesNanos());
         return result.latenciesNanos();
     }
 

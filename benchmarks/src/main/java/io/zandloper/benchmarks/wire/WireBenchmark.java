@@ -80,12 +80,13 @@ public final class WireBenchmark {
             BenchFolder folder, FilledServer server, EchoProcess echo, @Nullable RedisServer redis)
             throws IOException, InterruptedException {
         final int profiles = setup.profiles();
-        final Loads ours = Loads.ours("Zandloper", server.endpoint(), profiles);
-        final Loads theirs = redis == null ? null : Loads.values("Redis", redis.port(), Protocol.RESP, profiles);
+        final Loads ours = Loads.ours("Zandloper", server.endpoint(), profiles, out);
+        final Loads theirs = redis == null ? null : Loads.values("Redis", redis.port(), Protocol.RESP, profiles, out);
         final List<Comparison> rows = new ArrayList<>();
         if (asked("P3") || asked("P7")) {
-            final Loads beside = Loads.ours("Zandloper, Unix socket", Endpoint.unix(folder.file(SOCKET)), profiles);
-            final Loads bare = Loads.empty("the echo", echo.port(), Protocol.ECHO, profiles);
+            final Loads beside =
+                    Loads.ours("Zandloper, Unix socket", Endpoint.unix(folder.file(SOCKET)), profiles, out);
+            final Loads bare = Loads.empty("the echo", echo.port(), Protocol.ECHO, profiles, out);
             rows.addAll(new RoundTripRows(pace, kept)
                     .run(ours, beside, bare, theirs).stream()
                             .filter(row -> asked(row.goal()))
@@ -101,7 +102,7 @@ public final class WireBenchmark {
                 rows.addAll(tails.run(ours, jvm, theirs));
             }
         }
-        rows.addAll(GeneratorRows.run(profiles, batches, tails));
+        rows.addAll(GeneratorRows.run(profiles, batches, tails, out));
         return rows;
     }
 
