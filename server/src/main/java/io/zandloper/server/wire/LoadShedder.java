@@ -13,12 +13,12 @@ import java.util.function.LongSupplier;
  * has waited for no longer than since then, or than since it asked last where it slept until something came. Where a
  * connection's turn leaves something in its socket, that counts as if it had come with the first of it.
  *
- * <p>A request is <em>late</em> where by this reckoning it has waited for longer than the bound. That alone is no overload:
- * a pause or a burst makes many requests late, and they are answered as fast as can be. Where all are late for some
- * rounds and {@link WireLimits#OVERLOAD_NANOS}, the queue does not drain (it is a standing one, as CoDel calls it: Nichols and Jacobson,
- * "Controlling Queue Delay", 2012). From then on each late request is refused, until none was late for as long again. A
- * refusal costs a fraction of an answer; so the sockets are emptied, and no request that is answered has waited for
- * longer than the bound.
+ * <p>A request is <em>late</em> where by this reckoning it has waited for longer than the bound. That alone is no
+ * overload: a pause or a burst makes many requests late, and they are answered as fast as can be. Where all are late
+ * for some rounds and {@link WireLimits#OVERLOAD_NANOS}, the queue does not drain (it is a standing one, as CoDel
+ * calls it: Nichols and Jacobson, "Controlling Queue Delay", 2012). From then on each late request is refused, until
+ * none was late for some seconds. A refusal costs a fraction of an answer; so the sockets are emptied, and no request
+ * that is answered has waited for longer than the bound.
  */
 final class LoadShedder {
     /** Asking takes a microsecond or two where there is something; longer, and the loop has slept. */
@@ -131,7 +131,7 @@ final class LoadShedder {
             allLateSinceNanos = nowNanos;
             allLateSinceRound = round;
         }
-        shedding = isOverloaded() || (shedding && nowNanos - lastLateNanos < WireLimits.OVERLOAD_NANOS);
+        shedding = isOverloaded() || (shedding && nowNanos - lastLateNanos < WireLimits.OVERLOAD_REMEMBERED_NANOS);
         lastLateNanos = nowNanos;
         return shedding;
     }

@@ -178,7 +178,7 @@ final class LoadShedderTest {
         loop.run(2, SECOND);
         assertThat(loop.refused).isPositive();
         loop.run(0.5, SECOND / 10);
-        loop.run(0.5, SECOND);
+        loop.run(0.5, WireLimits.OVERLOAD_REMEMBERED_NANOS);
         assertThat(loop.refused).isZero();
         // Nor does a pause count for what was before.
         loop.standStill(SECOND / 20);
