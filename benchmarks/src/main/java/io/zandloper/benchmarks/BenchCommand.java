@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.zandloper.benchmarks.measure.Comparison;
+import io.zandloper.benchmarks.replication.ReplicationBenchmark;
 import io.zandloper.benchmarks.storage.StorageBenchmark;
 import io.zandloper.benchmarks.wire.PeersBenchmark;
 import io.zandloper.benchmarks.wire.WireBenchmark;
@@ -50,7 +51,8 @@ final class BenchCommand implements Callable<Integer> {
         STORAGE,
         DECIDE,
         WIRE,
-        PEERS
+        PEERS,
+        REPLICATION
     }
 
     /** {@code SMOKE} only shows that it works. */
@@ -62,7 +64,8 @@ final class BenchCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "NAME",
             description = "storage: look-ups, memory, restart, durable writes; decide: decisions; wire: round trips,"
-                    + " batches and tails over the binary protocol; peers: the same loads on Redis and memcached")
+                    + " batches and tails over the binary protocol; peers: the same loads on Redis and memcached;"
+                    + " replication: full sync, following, reads beside")
     private Name name = Name.STORAGE;
 
     @Option(names = "--size", paramLabel = "smoke|real", defaultValue = "real", description = "${DEFAULT-VALUE}")
@@ -71,7 +74,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--profiles",
             paramLabel = "N",
-            description = "storage, wire, peers: 20,000 or 10,000,000; decide: 50 or 1,000")
+            description =
+                    "storage, wire, peers: 20,000 or 10,000,000; decide: 50 or 1,000; replication: 5,000 or 10,000,000")
     private @Nullable Integer profiles;
 
     @Option(
@@ -153,13 +157,14 @@ final class BenchCommand implements Callable<Integer> {
             case DECIDE -> decide(out, asked);
             case WIRE -> wire(out, asked);
             case PEERS -> peers(out, asked);
+            case REPLICATION -> replication(out, asked);
         };
     }
 
     private List<String> goalsOfName() {
         return switch (name) {
             case STORAGE -> StorageBenchmark.GOALS;
-            case DECIDE, PEERS -> List.of();
+            case DECIDE, PEERS, REPLICATION -> List.of();
             case WIRE -> WireBenchmark.GOALS;
         };
     }
@@ -181,6 +186,16 @@ final class BenchCommand implements Callable<Integer> {
         final List<Comparison> rows = benchmark.run();
         latenciesNanos = benchmark.latenciesNanos();
         return rows;
+    }
+
+    private List<Comparison> replication(PrintWriter out, @Nullable Integer asked) throws Exception {
+        final boolean real = size == Size.REAL;
+        final int profiles = asked != null ? asked : real ? 10_000_000 : 5_000;
+        return new ReplicationBenchmark(
+                        new ReplicationBenchmark.Setup(
+                                profiles, real ? 5 : 2, real ? Duration.ofSeconds(5) : Duration.ofMillis(200)),
+                        out)
+                .run();
     }
 
     /** Of the benchmarks that have a server's load of them. */

@@ -122,8 +122,10 @@ final class ModuleRulesTest {
                         .that()
                         .resideInAPackage(REPLICATION)
                         .should()
-                        .onlyHaveDependentClassesThat(resideInAnyPackage(REPLICATION, "io.zandloper.server"))
-                        .because("replication stands beside, and nobody but the composition root knows it"),
+                        .onlyHaveDependentClassesThat(resideInAnyPackage(
+                                REPLICATION, "io.zandloper.server", "io.zandloper.benchmarks.replication"))
+                        .because("replication stands beside, and nobody but the composition root and who measures it"
+                                + " knows it"),
                 slices().matching("io.zandloper.(**)").should().beFreeOfCycles());
     }
 

@@ -47,6 +47,11 @@ public final class ProtocolLimits {
     /** Errors that one response lists. */
     public static final int ERRORS_MAX = 100;
 
+    /** Types from here to {@link #SERVER_TYPE_MAX} are what servers say to each other: {@code REPLICATION.md}. */
+    public static final int SERVER_TYPE_MIN = 64;
+
+    public static final int SERVER_TYPE_MAX = 79;
+
     static {
         if (RESPONSE_FRAME_BYTES_MAX < REQUEST_FRAME_BYTES_MAX || SKIPPED_FRAME_BYTES_MAX < REQUEST_FRAME_BYTES_MAX) {
             throw new AssertionError("limits contradict each other");

@@ -33,6 +33,7 @@ public enum Status {
     SEQUENCE_NOT_REACHED(302, "the minimum sequence was not reached in time"),
     SHUTTING_DOWN(303, "the server is stopping"),
     WRITES_STOPPED(304, "the server takes no writes at present"),
+    TOO_FEW_REPLICAS(305, "the write is made, but too few replicas have confirmed it in time"),
 
     // 4xx: the server's fault.
     INTERNAL(400, "the server failed at this");

@@ -34,6 +34,7 @@ final class NumbersTest {
                         "302 SEQUENCE_NOT_REACHED",
                         "303 SHUTTING_DOWN",
                         "304 WRITES_STOPPED",
+                        "305 TOO_FEW_REPLICAS",
                         "400 INTERNAL");
     }
 

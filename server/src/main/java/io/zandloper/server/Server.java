@@ -12,11 +12,14 @@ import io.zandloper.server.http.HttpConfig;
 import io.zandloper.server.http.HttpServer;
 import io.zandloper.server.metrics.HiccupMeter;
 import io.zandloper.server.metrics.Metrics;
+import io.zandloper.server.replication.ReplicationNode;
 import io.zandloper.server.report.OfferReports;
 import io.zandloper.server.report.StoredExplaining;
 import io.zandloper.server.wire.BinaryConfig;
 import io.zandloper.server.wire.BinaryServer;
 import io.zandloper.storage.MicrosClock;
+import io.zandloper.storage.ReplicaSettings;
+import io.zandloper.storage.Role;
 import io.zandloper.storage.Storage;
 import io.zandloper.storage.StorageConfig;
 import io.zandloper.storage.catalog.Catalog;
@@ -46,7 +49,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Server implements AutoCloseable {
-    private static final String ROLE = "primary";
+    /** How long a replica that holds nothing waits for its first state before it says that it is ready. */
+    private static final long FIRST_STATE_MILLIS_MAX = 10_000;
     /** How often counters are kept; a crash loses what was counted since. */
     private static final long REPORT_MINUTES = 1;
     /** Of the build; the classes of a test have none. */
@@ -100,11 +104,15 @@ final class Server implements AutoCloseable {
 
     private void open() throws InterruptedException {
         final InetAddress address = Addresses.checkHost(config);
+        checkReplica();
         config.imports().forEach(StartupImport::checkName);
         final StartupCatalog.@Nullable Checked catalog =
                 config.catalog() == null ? null : StartupCatalog.check(config.catalog(), Catalog.EMPTY);
         final Storage storage = Storage.open(storageConfig(), new StoredCatalogs(), clock, new LoggedFailures());
         parts.push(storage);
+        final ReplicationNode replication = new ReplicationNode(
+                storage, config.replication(), storageConfig().journalFolder());
+        parts.push(replication);
         final OfferReports reports = reports(storage);
         final DecisionLog decisionLog = startDecisionLog(storage);
         Addresses.checkPorts(address, config);
@@ -112,7 +120,7 @@ final class Server implements AutoCloseable {
         final HiccupMeter hiccups = HiccupMeter.start(nanoTime);
         parts.push(hiccups);
         startHousekeeping(hiccups, reports);
-        final AdminServer admin = startAdmin(address, hiccups, storage, reports, decisionLog);
+        final AdminServer admin = startAdmin(address, hiccups, storage, reports, decisionLog, replication);
         if (catalog != null) {
             StartupCatalog.replace(catalog, storage);
         }
@@ -126,12 +134,21 @@ final class Server implements AutoCloseable {
         reports.explainWith(new StoredExplaining(storage.newReader(), decisions.newDeciding(DecisionListener.NONE)));
         parts.push(reports::stopExplaining);
         Warmup.run(storage, clock, nanoTime);
-        final BinaryServer binary = startBinary(storage, decisions);
-        final HttpServer http = startHttp(address, storage, decisions, reports);
+        final BinaryServer binary = startBinary(storage, decisions, replication);
+        final HttpServer http = startHttp(address, storage, decisions, reports, replication);
+        final boolean blank = storage.replication().isBlank();
+        replication.start(
+                address.isAnyLocalAddress() ? "" : config.host(),
+                binary.address().getPort(),
+                http.address().getPort());
+        if (blank) {
+            replication.awaitCaughtUp(FIRST_STATE_MILLIS_MAX);
+        }
         ready = true;
         readyLine = "ready binary=" + show(binary.address().getPort()) + " http="
                 + show(http.address().getPort()) + " admin="
-                + show(admin.address().getPort()) + " role=" + ROLE
+                + show(admin.address().getPort()) + " role="
+                + replication.status().role()
                 + " sequence=" + storage.sequence();
     }
 
@@ -170,11 +187,22 @@ final class Server implements AutoCloseable {
     private StorageConfig storageConfig() {
         final StorageConfig defaults = StorageConfig.of(config.dataFolder());
         return new StorageConfig(
-                config.dataFolder(),
-                config.journalFolder() == null ? defaults.journalFolder() : config.journalFolder(),
-                config.durability(),
-                defaults.writerQueueLength(),
-                config.snapshots());
+                        config.dataFolder(),
+                        config.journalFolder() == null ? defaults.journalFolder() : config.journalFolder(),
+                        config.durability(),
+                        defaults.writerQueueLength(),
+                        config.snapshots())
+                .withRole(config.replication().replicaOf() == null ? Role.PRIMARY : Role.REPLICA)
+                .with(new ReplicaSettings(
+                        config.replication().ackReplicas(), config.replication().ackTimeout()));
+    }
+
+    /** A replica has its catalog and its profiles from the primary. */
+    private void checkReplica() {
+        if (config.replication().replicaOf() != null
+                && (config.catalog() != null || !config.imports().isEmpty())) {
+            throw new CommandException("--catalog and --import are the primary's; leave them out with --replica-of");
+        }
     }
 
     private void startHousekeeping(HiccupMeter hiccups, OfferReports reports) {
@@ -194,14 +222,16 @@ final class Server implements AutoCloseable {
             HiccupMeter hiccups,
             Storage storage,
             OfferReports reports,
-            @Nullable DecisionLog decisionLog) {
+            @Nullable DecisionLog decisionLog,
+            ReplicationNode replication) {
         try {
             final AdminServer admin = AdminServer.start(
                     new InetSocketAddress(address, config.adminPort()),
                     metrics,
                     hiccups,
-                    () -> status(storage, decisionLog),
+                    () -> status(storage, decisionLog, replication),
                     new StorageSnapshots(storage),
+                    replication,
                     reports);
             parts.push(admin);
             return admin;
@@ -210,10 +240,11 @@ final class Server implements AutoCloseable {
         }
     }
 
-    private ServerStatus status(Storage storage, @Nullable DecisionLog decisionLog) {
+    private ServerStatus status(Storage storage, @Nullable DecisionLog decisionLog, ReplicationNode replication) {
         return new ServerStatus(
-                ROLE,
+                replication.status(),
                 ready,
+                replication.isWithinLag(),
                 Duration.ofNanos(nanoTime.getAsLong() - startedNanos),
                 storage.status(),
                 () -> costs.of(storage.catalog()),
@@ -227,7 +258,7 @@ final class Server implements AutoCloseable {
         }
     }
 
-    private BinaryServer startBinary(Storage storage, Decisions decisions) {
+    private BinaryServer startBinary(Storage storage, Decisions decisions, ReplicationNode replication) {
         try {
             final BinaryServer binary = BinaryServer.start(
                     new BinaryConfig(config.host(), config.port(), config.transport(), null, config.binaryLimits()),
@@ -236,7 +267,9 @@ final class Server implements AutoCloseable {
                     metrics,
                     clock,
                     new SecureRandom(),
-                    decisions);
+                    decisions,
+                    replication,
+                    replication.takeover());
             parts.push(binary);
             return binary;
         } catch (IOException e) {
@@ -245,10 +278,21 @@ final class Server implements AutoCloseable {
         }
     }
 
-    private HttpServer startHttp(InetAddress address, Storage storage, Decisions decisions, OfferReports reports) {
+    private HttpServer startHttp(
+            InetAddress address,
+            Storage storage,
+            Decisions decisions,
+            OfferReports reports,
+            ReplicationNode replication) {
         try {
             final HttpServer http = HttpServer.start(
-                    HttpConfig.of(config.host(), config.httpPort()), storage, clock, metrics, decisions, reports);
+                    HttpConfig.of(config.host(), config.httpPort()),
+                    storage,
+                    clock,
+                    metrics,
+                    decisions,
+                    reports,
+                    replication);
             parts.push(http);
             return http;
         } catch (IOException e) {

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 public final class ServerProcess implements AutoCloseable {
     private static final Pattern READY =
             Pattern.compile("ready binary=127\\.0\\.0\\.1:(\\d+) http=127\\.0\\.0\\.1:(\\d+)"
-                    + " admin=127\\.0\\.0\\.1:(\\d+) role=primary sequence=(\\d+)");
+                    + " admin=127\\.0\\.0\\.1:(\\d+) role=(primary|replica) sequence=(\\d+)");
     private static final long DEADLINE_SECONDS = 120;
     private static final String END = "\0end";
 
@@ -37,6 +37,7 @@ public final class ServerProcess implements AutoCloseable {
     private int binaryPort;
     private int httpPort;
     private int adminPort;
+    private String role = "";
     private long readySequence;
 
     private ServerProcess(Process process, Path errorFile) {
@@ -58,15 +59,20 @@ public final class ServerProcess implements AutoCloseable {
         server.binaryPort = Integer.parseInt(ready.group(1));
         server.httpPort = Integer.parseInt(ready.group(2));
         server.adminPort = Integer.parseInt(ready.group(3));
-        server.readySequence = Long.parseLong(ready.group(4));
+        server.role = ready.group(4);
+        server.readySequence = Long.parseLong(ready.group(5));
         return server;
     }
 
     /** Starts {@code serve} on free ports and does not wait. */
     public static ServerProcess start(Path dataFolder, String... options) throws IOException {
-        final List<String> arguments = new ArrayList<>(List.of(
-                "serve", "--data", dataFolder.toString(), "--port", "0", "--http-port", "0", "--admin-port", "0"));
+        final List<String> arguments = new ArrayList<>(List.of("serve", "--data", dataFolder.toString()));
         arguments.addAll(List.of(options));
+        for (final String port : List.of("--port", "--http-port", "--admin-port")) {
+            if (!arguments.contains(port)) {
+                arguments.addAll(List.of(port, "0"));
+            }
+        }
         return run(arguments.toArray(String[]::new));
     }
 
@@ -119,6 +125,11 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** Of the line that said ready. */
+    public String role() {
+        return role;
+    }
+
+    /** Likewise. */
     public long readySequence() {
         return readySequence;
     }
@@ -129,6 +140,18 @@ public final class ServerProcess implements AutoCloseable {
 
     public HttpResponse<String> getAdmin(String path) throws IOException, InterruptedException {
         return send("GET", adminPort, path, "application/json", "");
+    }
+
+    /** Waits for a sequence first, at most so many seconds. */
+    public HttpResponse<String> getAt(String path, long minSequence, int waitSeconds)
+            throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + path))
+                        .header("Zandloper-Min-Sequence", Long.toString(minSequence))
+                        .header("Prefer", "wait=" + waitSeconds)
+                        .GET()
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     public HttpResponse<String> send(String method, String path, String contentType, String body)

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.zandloper.server.metrics.HiccupMeter;
 import io.zandloper.server.metrics.Metrics;
 import io.zandloper.server.report.OfferReports;
+import io.zandloper.server.role.Promotable;
 import io.zandloper.storage.StorageException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +35,9 @@ public final class AdminServer implements AutoCloseable {
 
     private final ObjectMapper json = new ObjectMapper();
     private final Map<String, Supplier<Answer>> pages = new LinkedHashMap<>();
-    private final Map<String, Supplier<Answer>> actions = new LinkedHashMap<>();
+    private final Map<String, Function<String, Answer>> actions = new LinkedHashMap<>();
     private final SnapshotAction snapshots;
+    private final Promotable promotable;
     private final AtomicBoolean snapshotting = new AtomicBoolean();
     private final HttpServer server;
     private final ExecutorService threads;
@@ -47,6 +50,7 @@ public final class AdminServer implements AutoCloseable {
             HiccupMeter hiccups,
             Supplier<ServerStatus> status,
             SnapshotAction snapshots,
+            Promotable promotable,
             OfferReports reports) {
         final LatencyPage latency = new LatencyPage(metrics, hiccups);
         final PrometheusPage prometheus = new PrometheusPage(metrics, hiccups, status, new OfferMetrics(reports));
@@ -55,9 +59,11 @@ public final class AdminServer implements AutoCloseable {
         pages.put("/metrics", () -> new Answer(200, PrometheusPage.CONTENT_TYPE, prometheus.render()));
         pages.put("/latency", () -> answer(200, latency.render()));
         pages.put("/admin/status", () -> answer(200, StatusPage.render(status.get(), ProcessMemory.read())));
-        actions.put("/admin/snapshot", this::takeSnapshot);
+        actions.put("/admin/snapshot", query -> takeSnapshot());
+        actions.put("/admin/promote", this::promote);
         this.server = server;
         this.snapshots = snapshots;
+        this.promotable = promotable;
         this.threads = new ThreadPoolExecutor(
                 THREADS,
                 THREADS,
@@ -78,10 +84,11 @@ public final class AdminServer implements AutoCloseable {
             HiccupMeter hiccups,
             Supplier<ServerStatus> status,
             SnapshotAction snapshots,
+            Promotable promotable,
             OfferReports reports)
             throws IOException {
-        final AdminServer admin =
-                new AdminServer(HttpServer.create(address, 0), metrics, hiccups, status, snapshots, reports);
+        final AdminServer admin = new AdminServer(
+                HttpServer.create(address, 0), metrics, hiccups, status, snapshots, promotable, reports);
         admin.server.setExecutor(admin.threads);
         admin.server.createContext("/", admin::handle);
         admin.server.start();
@@ -111,7 +118,7 @@ public final class AdminServer implements AutoCloseable {
     private Answer answer(HttpExchange exchange) {
         final String path = exchange.getRequestURI().getPath();
         final Supplier<Answer> page = pages.get(path);
-        final Supplier<Answer> action = actions.get(path);
+        final Function<String, Answer> action = actions.get(path);
         final String method = exchange.getRequestMethod();
         if (page == null && action == null) {
             return problem(
@@ -132,7 +139,9 @@ public final class AdminServer implements AutoCloseable {
             return problem(403, "Forbidden", "pages of other origins may not do this");
         }
         try {
-            return page != null ? page.get() : Objects.requireNonNull(action).get();
+            final String query =
+                    Objects.requireNonNullElse(exchange.getRequestURI().getQuery(), "");
+            return page != null ? page.get() : Objects.requireNonNull(action).apply(query);
         } catch (RuntimeException e) {
             LOG.error("The admin page {} failed.", path, e);
             return problem(500, "Internal error", "the server's log tells more");
@@ -168,8 +177,31 @@ public final class AdminServer implements AutoCloseable {
         }
     }
 
+    /** @param query {@code force=true} also where an acknowledged write could be lost */
+    private Answer promote(String query) {
+        if (!query.isEmpty() && !query.equals("force=true") && !query.equals("force=false")) {
+            return problem(400, "Bad request", "the query is force=true or force=false, or there is none");
+        }
+        try {
+            final Promotable.Promoted promoted = promotable.promote(query.equals("force=true"));
+            final Map<String, Object> document = new LinkedHashMap<>();
+            document.put("role", "primary");
+            document.put("term", promoted.term());
+            document.put("sequence", promoted.sequence());
+            document.put("changed", promoted.changed());
+            document.put("handedOver", promoted.handedOver());
+            return answer(200, document);
+        } catch (Promotable.RefusedException e) {
+            LOG.warn("A promotion was refused: {}.", e.getMessage());
+            return problem(409, "Conflict", String.valueOf(e.getMessage()));
+        }
+    }
+
     private Answer ready(ServerStatus status) {
-        return status.ready() ? answer(200, Map.of("status", "ready")) : answer(503, Map.of("status", "starting"));
+        if (!status.ready()) {
+            return answer(503, Map.of("status", "starting"));
+        }
+        return status.withinLag() ? answer(200, Map.of("status", "ready")) : answer(503, Map.of("status", "lagging"));
     }
 
     private Answer problem(int status, String title, String detail) {

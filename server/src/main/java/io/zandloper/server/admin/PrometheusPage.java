@@ -17,6 +17,7 @@ import io.zandloper.server.metrics.Metrics;
 import io.zandloper.server.metrics.Operation;
 import io.zandloper.server.metrics.Port;
 import io.zandloper.server.metrics.Refusal;
+import io.zandloper.server.role.ReplicationStatus;
 import io.zandloper.storage.BackFillStatus;
 import io.zandloper.storage.DurabilityStatus;
 import io.zandloper.storage.StorageStatus;
@@ -24,6 +25,8 @@ import io.zandloper.storage.program.CatalogCosts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
@@ -37,6 +40,7 @@ final class PrometheusPage {
     static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final double MILLIS_PER_SECOND = 1e3;
 
     private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
     private final Metrics metrics;
@@ -226,9 +230,61 @@ final class PrometheusPage {
                 .dataPoint(gauge(Labels.of("part", "records"), storage.recordFill()))
                 .build());
         durability(all, storage.durability());
+        replication(all, status);
         if (status.decisionLog() != null) {
             decisionLog(all, status.decisionLog());
         }
+    }
+
+    /** Replicas are told apart by the node of their data folder: few, and each stays the same over its restarts. */
+    private static void replication(MetricSnapshots.Builder all, ServerStatus status) {
+        final ReplicationStatus replication = status.replication();
+        single(
+                all,
+                "zandloper_replication_primary",
+                "1 where writes are taken, else 0.",
+                replication.role().equals("primary") ? 1 : 0);
+        single(all, "zandloper_replication_term", "The newest term that is known.", replication.termNumber());
+        single(
+                all,
+                "zandloper_replication_lag_changes",
+                "Changes that the primary is known to have and this replica has not; 0 on a primary.",
+                replication.lagSequences());
+        all.metricSnapshot(GaugeSnapshot.builder()
+                .name("zandloper_replication_lag_seconds")
+                .help("For how long this replica has not had everything it knew of; 0 on a primary.")
+                .dataPoint(gauge(Labels.EMPTY, replication.lagMillis() / MILLIS_PER_SECOND))
+                .build());
+        single(
+                all,
+                "zandloper_replication_replicas",
+                "Replicas that follow this server now.",
+                replication.replicas().size());
+        final GaugeSnapshot.Builder lag = GaugeSnapshot.builder()
+                .name("zandloper_replica_lag_changes")
+                .help("Changes that a replica of this server has not confirmed, by the node of its data folder.");
+        final Set<String> seen = new HashSet<>();
+        replication.replicas().stream()
+                .filter(replica -> seen.add(replica.node()))
+                .forEach(replica -> lag.dataPoint(gauge(Labels.of("node", replica.node()), replica.lagSequences())));
+        all.metricSnapshot(lag.build());
+        single(
+                all,
+                "zandloper_replication_waiting_changes",
+                "Changes that wait for replicas to have them before they are acknowledged.",
+                replication.acknowledging().waiting());
+        all.metricSnapshot(CounterSnapshot.builder()
+                .name("zandloper_replication_unconfirmed_changes")
+                .help("Changes that too few replicas had in time; they are made, and were answered 503.")
+                .dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                        .value((double) replication.acknowledging().refused())
+                        .build())
+                .build());
+        single(
+                all,
+                "zandloper_replication_tails",
+                "Files of changes that only this server had, set aside.",
+                replication.tails().size());
     }
 
     private static void decisionLog(MetricSnapshots.Builder all, DecisionLogStatus log) {

@@ -1,6 +1,7 @@
 package io.zandloper.server.admin;
 
 import io.zandloper.server.decisionlog.DecisionLogStatus;
+import io.zandloper.server.role.ReplicationStatus;
 import io.zandloper.storage.BackFillStatus;
 import io.zandloper.storage.DurabilityStatus;
 import io.zandloper.storage.FailureStatus;
@@ -19,11 +20,15 @@ final class StatusPage {
     static Map<String, Object> render(ServerStatus status, ProcessMemory process) {
         final StorageStatus storage = status.storage();
         final Map<String, Object> document = new LinkedHashMap<>();
-        document.put("role", status.role());
-        document.put("ready", status.ready());
+        final ReplicationStatus replication = status.replication();
+        document.put("role", replication.role());
+        document.put("term", replication.termNumber());
+        document.put("ready", status.ready() && status.withinLag());
         document.put("uptimeSeconds", status.uptime().toSeconds());
         document.put("sequence", storage.sequence());
+        document.put("lag", lag(replication));
         document.put("catalogVersion", storage.catalogVersion());
+        document.put("replication", replication(replication));
         document.put("expressions", expressions(status.costs().get()));
         document.put("backFill", backFill(storage.backFill()));
         document.put("counts", counts(storage));
@@ -37,6 +42,54 @@ final class StatusPage {
             document.put("decisionLog", decisionLog(status.decisionLog()));
         }
         document.put("failures", failures(storage.failures()));
+        return document;
+    }
+
+    /** Of a replica; a primary has none. */
+    private static Map<String, Object> lag(ReplicationStatus replication) {
+        final Map<String, Object> lag = new LinkedHashMap<>();
+        lag.put("sequences", replication.lagSequences());
+        lag.put("millis", replication.lagMillis());
+        return lag;
+    }
+
+    private static Map<String, @Nullable Object> replication(ReplicationStatus replication) {
+        final Map<String, @Nullable Object> document = new LinkedHashMap<>();
+        document.put("node", replication.node());
+        document.put("dataSet", replication.dataSet());
+        document.put("term", replication.term());
+        document.put("ackReplicas", replication.acknowledging().replicas());
+        document.put("changesWaiting", replication.acknowledging().waiting());
+        document.put("changesRefused", replication.acknowledging().refused());
+        document.put("following", following(replication.following()));
+        document.put(
+                "replicas",
+                replication.replicas().stream().map(StatusPage::replica).toList());
+        document.put("tailsSetAside", replication.tails());
+        return document;
+    }
+
+    private static @Nullable Map<String, @Nullable Object> following(ReplicationStatus.@Nullable Following following) {
+        if (following == null) {
+            return null;
+        }
+        final Map<String, @Nullable Object> document = new LinkedHashMap<>();
+        document.put("primary", following.primary());
+        document.put("state", following.state());
+        document.put("problem", following.problem());
+        document.put("syncBytes", following.syncBytes());
+        document.put("syncBytesTotal", following.syncBytesTotal());
+        return document;
+    }
+
+    private static Map<String, Object> replica(ReplicationStatus.Replica replica) {
+        final Map<String, Object> document = new LinkedHashMap<>();
+        document.put("node", replica.node());
+        document.put("address", replica.address());
+        document.put("state", replica.state());
+        document.put("sequence", replica.sequence());
+        document.put("lagSequences", replica.lagSequences());
+        document.put("syncBytesSent", replica.syncBytesSent());
         return document;
     }
 

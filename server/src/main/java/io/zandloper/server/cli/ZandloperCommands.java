@@ -3,24 +3,18 @@ package io.zandloper.server.cli;
 import io.zandloper.server.config.ConfigException;
 import io.zandloper.server.files.FileException;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** All commands of the server's module, and what becomes of their errors. */
 public final class ZandloperCommands {
     static final int DONE = 0;
     static final int FAILED = 1;
     static final int WRONG_USAGE = 2;
-
-    /** Options of the contract that this version does not have: it says so, rather than to take them for typing errors. */
-    private static final List<String> NOT_YET = List.of("--replica-of");
 
     private ZandloperCommands() {}
 
@@ -46,6 +40,7 @@ public final class ZandloperCommands {
                 .addSubcommand(new SnapshotCommand())
                 .addSubcommand(new VerifyCommand())
                 .addSubcommand(new RestoreCommand())
+                .addSubcommand(new PromoteCommand())
                 .addSubcommand(new DecisionsCommand())
                 .addSubcommand(new ReplayCommand());
         commands.getSubcommands()
@@ -77,22 +72,8 @@ public final class ZandloperCommands {
     private static int onWrongUsage(ParameterException failure, String[] arguments) {
         final CommandLine command = failure.getCommandLine();
         final String name = command.getCommandSpec().qualifiedName();
-        command.getErr()
-                .println(notYet(failure)
-                        .map(option -> "zandloper: " + option + " is not available yet; leave it out")
-                        .orElseGet(
-                                () -> "zandloper: " + oneLine(failure) + "; ./" + name + " --help shows the options"));
+        command.getErr().println("zandloper: " + oneLine(failure) + "; ./" + name + " --help shows the options");
         return WRONG_USAGE;
-    }
-
-    private static Optional<String> notYet(ParameterException failure) {
-        if (!(failure instanceof UnmatchedArgumentException unmatched)) {
-            return Optional.empty();
-        }
-        return unmatched.getUnmatched().stream()
-                .map(argument -> argument.split("=", 2)[0])
-                .filter(NOT_YET::contains)
-                .findFirst();
     }
 
     private static int onFailure(Exception failure, CommandLine command, ParseResult parsed) {

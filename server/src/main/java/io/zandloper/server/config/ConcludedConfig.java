@@ -10,6 +10,7 @@ import io.zandloper.storage.journal.Durability;
 import io.zandloper.storage.profile.InvalidInputException;
 import io.zandloper.storage.profile.ProfileLimits;
 import io.zandloper.storage.profile.Times;
+import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record ConcludedConfig(ServerConfig config, String description) {
     private static final int PORT_MAX = 65_535;
+    /** A host, an address, or an IPv6 address in brackets. */
+    private static final Pattern HOST_AND_PORT =
+            Pattern.compile("([^\\s:\\[\\]]+|\\[[0-9A-Fa-f:.%a-z]+\\]):([0-9]{1,5})");
 
     /**
      * Concludes the command line with the environment, and with the file that either of them names.
@@ -78,6 +84,7 @@ public record ConcludedConfig(ServerConfig config, String description) {
                             0,
                             ServerConfig.REASON_SHARE_PERCENT_MAX),
                     decisionLog(),
+                    replication(),
                     flag(Setting.INSECURE));
             return new ConcludedConfig(config, String.join(", ", found));
         }
@@ -202,6 +209,48 @@ public record ConcludedConfig(ServerConfig config, String description) {
                     duration(Setting.BINARY_WAIT, defaults.waitMax(), Duration.ZERO),
                     duration(Setting.BINARY_STALL, defaults.stallMax(), BinaryLimits.STALL_LEAST),
                     duration(Setting.BINARY_IDLE, defaults.idleMax(), Duration.ZERO));
+        }
+
+        private ReplicationSettings replication() {
+            return new ReplicationSettings(
+                    replicaOf(),
+                    secret(Setting.REPLICATION_CREDENTIALS),
+                    layerOf(Setting.ADVERTISE) == null ? null : text(Setting.ADVERTISE, ""),
+                    (int) number(Setting.ACK_REPLICAS, 0, 0, ReplicationSettings.ACK_REPLICAS_MAX),
+                    duration(Setting.ACK_TIMEOUT, ReplicationSettings.ACK_TIMEOUT_DEFAULT, Duration.ofMillis(1)),
+                    duration(Setting.REPLICA_LAG_MAX, ReplicationSettings.LAG_MAX_DEFAULT, Duration.ofMillis(1)),
+                    number(Setting.SYNC_BYTES_PER_SECOND, 0, 0, Long.MAX_VALUE),
+                    number(
+                            Setting.SYNC_JOURNAL_BYTES,
+                            ReplicationSettings.SYNC_JOURNAL_BYTES_DEFAULT,
+                            0,
+                            Long.MAX_VALUE),
+                    flag(Setting.FORWARD_EVENTS));
+        }
+
+        private @Nullable InetSocketAddress replicaOf() {
+            final SettingLayer layer = layerOf(Setting.REPLICA_OF);
+            if (layer == null) {
+                return null;
+            }
+            final String value = values(layer, Setting.REPLICA_OF).get(0);
+            final Matcher parts = HOST_AND_PORT.matcher(value);
+            if (!parts.matches() || Integer.parseInt(parts.group(2)) > PORT_MAX) {
+                throw invalid(layer, Setting.REPLICA_OF, value, "host and port of a primary such as 10.0.0.1:7400");
+            }
+            note(Setting.REPLICA_OF, value, layer);
+            return InetSocketAddress.createUnresolved(
+                    parts.group(1).replaceAll("[\\[\\]]", ""), Integer.parseInt(parts.group(2)));
+        }
+
+        /** Empty for none; never shown. */
+        private String secret(Setting setting) {
+            final SettingLayer layer = layerOf(setting);
+            if (layer == null) {
+                return "";
+            }
+            note(setting, "***", layer);
+            return values(layer, setting).get(0);
         }
 
         private @Nullable DecisionLogSettings decisionLog() {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param binaryLimits what clients of the binary port may take
  * @param reasonSharePercent of one processor, for counting why offers were not returned
  * @param decisionLog null for none
+ * @param replication what it is to other servers
  * @param insecure listen on other than loopback although nobody is authenticated
  */
 public record ServerConfig(
@@ -43,6 +44,7 @@ public record ServerConfig(
         BinaryLimits binaryLimits,
         int reasonSharePercent,
         @Nullable DecisionLogSettings decisionLog,
+        ReplicationSettings replication,
         boolean insecure) {
 
     static final String HOST_DEFAULT = "127.0.0.1";

@@ -14,6 +14,50 @@ public enum Setting {
     PORT("port", "N", Shape.ONE, "Port of the binary protocol; 0 picks a free one. Default: 7400."),
     HTTP_PORT("http-port", "N", Shape.ONE, "Port of the HTTP API; 0 picks a free one. Default: 7480."),
     ADMIN_PORT("admin-port", "N", Shape.ONE, "Port for operators; 0 picks a free one. Default: 7490."),
+    REPLICA_OF(
+            "replica-of",
+            "H:P",
+            Shape.ONE,
+            "Follow the server whose binary port this is: a replica, which takes no writes. Default: none, a primary."),
+    REPLICATION_CREDENTIALS(
+            "replication-credentials",
+            "TEXT",
+            Shape.ONE,
+            "What servers say to each other before one follows the other, the same on all; better in the file or the"
+                    + " environment, as others see a command line. Default: none."),
+    ADVERTISE(
+            "advertise",
+            "H",
+            Shape.ONE,
+            "Host that others reach this server at, which a replica names for writes. Default: --host."),
+    ACK_REPLICAS(
+            "ack-replicas",
+            "N",
+            Shape.ONE,
+            "How many replicas have a change in their journal before it is acknowledged. Default: 0."),
+    ACK_TIMEOUT(
+            "ack-timeout",
+            "DURATION",
+            Shape.ONE,
+            "How long a change waits for these replicas before it is answered 503. Default: PT5S."),
+    REPLICA_LAG_MAX(
+            "replica-lag-max", "DURATION", Shape.ONE, "A replica that is further behind is not ready. Default: PT10S."),
+    SYNC_BYTES_PER_SECOND(
+            "sync-bytes-per-second",
+            "N",
+            Shape.ONE,
+            "How fast a primary sends a snapshot to replicas, all together; 0: as fast as it can. Default: 0."),
+    SYNC_JOURNAL_BYTES(
+            "sync-journal-bytes",
+            "N",
+            Shape.ONE,
+            "How much journal a primary keeps for replicas that are getting a snapshot; one for which it is not enough"
+                    + " begins again. Default: 8589934592."),
+    FORWARD_EVENTS(
+            "forward-events",
+            "",
+            Shape.FLAG,
+            "A replica sends the events it is given to its primary, and answers what that answers."),
     DURABILITY(
             "durability",
             "fsync|os",
@@ -176,10 +220,20 @@ public enum Setting {
         return variable.startsWith(ENVIRONMENT_PREFIX);
     }
 
+    /** By its name in the file, which may also be written as {@code httpPort}. */
     static Optional<Setting> ofKey(String key) {
         return Arrays.stream(values())
-                .filter(setting -> setting.key.equals(key))
+                .filter(setting ->
+                        setting.key.equals(key) || setting.camelCaseKey().equals(key))
                 .findFirst();
+    }
+
+    private String camelCaseKey() {
+        final StringBuilder name = new StringBuilder();
+        for (final String word : key.split("-", -1)) {
+            name.append(name.isEmpty() ? word : Character.toUpperCase(word.charAt(0)) + word.substring(1));
+        }
+        return name.toString();
     }
 
     static Optional<Setting> ofVariable(String variable) {

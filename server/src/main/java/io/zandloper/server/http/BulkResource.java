@@ -1,23 +1,15 @@
 package io.zandloper.server.http;
 
 import io.zandloper.server.json.ProfileReader;
-import io.zandloper.storage.Storage;
 import io.zandloper.storage.change.UpsertProfile.Mode;
 import io.zandloper.storage.profile.InvalidInputException;
 import java.util.List;
 
 /** {@code /v1/bulk}: a profile a line. */
 final class BulkResource {
-    private final Storage storage;
-
-    BulkResource(Storage storage) {
-        this.storage = storage;
-    }
-
     BodyStream open(Exchange exchange) {
         final Mode mode = mode(exchange.target());
-        return new NdjsonStream(
-                exchange, storage, document -> ProfileReader.readLine(document, mode), new LineTally(false));
+        return new NdjsonStream(exchange, document -> ProfileReader.readLine(document, mode), new LineTally(false));
     }
 
     private static Mode mode(RequestTarget target) {

@@ -4,7 +4,6 @@ import io.zandloper.server.json.EventReader;
 import io.zandloper.server.json.Problem;
 import io.zandloper.server.json.StrictJson;
 import io.zandloper.storage.MicrosClock;
-import io.zandloper.storage.Storage;
 import io.zandloper.storage.change.RecordEvent;
 import io.zandloper.storage.profile.FieldError;
 import io.zandloper.storage.profile.InvalidInputException;
@@ -14,17 +13,15 @@ import java.util.List;
 final class EventResource {
     private static final long ONLY_LINE = 1;
 
-    private final Storage storage;
     private final MicrosClock clock;
 
-    EventResource(Storage storage, MicrosClock clock) {
-        this.storage = storage;
+    EventResource(MicrosClock clock) {
         this.clock = clock;
     }
 
     BodyStream open(Exchange exchange) {
         return new NdjsonStream(
-                exchange, storage, document -> EventReader.read(document, clock.nowMicros()), new LineTally(true));
+                exchange, document -> EventReader.read(document, clock.nowMicros()), new LineTally(true));
     }
 
     void record(Exchange exchange, byte[] body) {

@@ -213,8 +213,13 @@ final class Exchange {
         }
     }
 
+    /** Hands a change to whoever takes it; false where that takes no more at present. */
+    boolean offer(Change change, ChangeListener listener) {
+        return connection.role().submit(change, listener, storage);
+    }
+
     private boolean submit(Change change, ChangeListener listener) {
-        final boolean submitted = storage.submit(change, listener);
+        final boolean submitted = offer(change, listener);
         if (!submitted) {
             respond(Response.busy("the queue of changes is full, try again"));
         }

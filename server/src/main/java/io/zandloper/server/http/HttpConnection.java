@@ -26,6 +26,7 @@ import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.EventExecutor;
 import io.zandloper.server.metrics.Cutoff;
+import io.zandloper.server.role.Role;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -90,6 +91,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         this.server = server;
         this.loop = loop;
         this.body = new BodyCollector(server.bodyBytes());
+    }
+
+    Role role() {
+        return server.role();
     }
 
     EventExecutor executor() {
@@ -273,6 +278,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         final Route route = lookup.match().route();
+        RequestHeads.checkTaken(route, server.role());
         final MediaType type = MediaType.of(head.headers(), route.takes());
         if (HttpUtil.getContentLength(head, 0L) > HttpLimits.BODY_BYTES_MAX && !isStreamed(route, type)) {
             throw new ProblemException(413, "the body is longer than " + HttpLimits.BODY_BYTES_MAX + " bytes");
@@ -528,6 +534,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         headers.set(HttpHeaderNames.DATE, loop.date());
         final long before = answered == null ? server.storage().sequence() : answered.sequence();
         headers.set("Zandloper-Sequence", Long.toString(Math.max(before, response.sequence())));
+        if (server.role().isReplica()) {
+            headers.set("Zandloper-Lag-Ms", Long.toString(server.role().lagMillis()));
+        }
         if (response.contentType() != null) {
             headers.set(HttpHeaderNames.CONTENT_TYPE, response.contentType());
         }

@@ -28,6 +28,7 @@ import io.zandloper.server.metrics.Cutoff;
 import io.zandloper.server.metrics.Metrics;
 import io.zandloper.server.metrics.Port;
 import io.zandloper.server.report.OfferReports;
+import io.zandloper.server.role.Role;
 import io.zandloper.storage.MicrosClock;
 import io.zandloper.storage.Storage;
 import java.io.IOException;
@@ -47,6 +48,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class HttpServer implements AutoCloseable {
     private final Storage storage;
     private final HttpTimeouts timeouts;
+    private final Role role;
     private final RouteTable routes;
     private final CorsPolicy cors;
     private final CatalogWorker catalogWorker;
@@ -68,9 +70,11 @@ public final class HttpServer implements AutoCloseable {
             MicrosClock clock,
             Metrics metrics,
             Decisions decisions,
-            OfferReports reports)
+            OfferReports reports,
+            Role role)
             throws IOException {
         this.storage = storage;
+        this.role = role;
         this.timeouts = timeouts;
         this.cors = new CorsPolicy(config.corsOrigins());
         this.catalogWorker = new CatalogWorker();
@@ -80,8 +84,8 @@ public final class HttpServer implements AutoCloseable {
         this.routes = RouteTable.of(
                 new ProfileResource(),
                 new LinkResource(),
-                new BulkResource(storage),
-                new EventResource(storage, clock),
+                new BulkResource(),
+                new EventResource(clock),
                 new DecisionResource(new SecureRandom().nextLong()),
                 new CatalogResource(storage, catalogWorker, decisions),
                 new AudienceResource(storage, clock, audienceWorker, config.audienceMillisMax()),
@@ -122,7 +126,24 @@ public final class HttpServer implements AutoCloseable {
             Decisions decisions,
             OfferReports reports)
             throws IOException {
-        return start(config, HttpTimeouts.DEFAULT, storage, clock, metrics, decisions, reports);
+        return start(config, storage, clock, metrics, decisions, reports, Role.ALONE);
+    }
+
+    /**
+     * The same for a server among others.
+     *
+     * @param role what it is to them
+     */
+    public static HttpServer start(
+            HttpConfig config,
+            Storage storage,
+            MicrosClock clock,
+            Metrics metrics,
+            Decisions decisions,
+            OfferReports reports,
+            Role role)
+            throws IOException {
+        return new HttpServer(config, HttpTimeouts.DEFAULT, storage, clock, metrics, decisions, reports, role);
     }
 
     /**
@@ -138,7 +159,7 @@ public final class HttpServer implements AutoCloseable {
             Decisions decisions,
             OfferReports reports)
             throws IOException {
-        return new HttpServer(config, timeouts, storage, clock, metrics, decisions, reports);
+        return new HttpServer(config, timeouts, storage, clock, metrics, decisions, reports, Role.ALONE);
     }
 
     /** Where it listens: with port 0 asked for, the one that was free. */
@@ -171,6 +192,10 @@ public final class HttpServer implements AutoCloseable {
 
     Storage storage() {
         return storage;
+    }
+
+    Role role() {
+        return role;
     }
 
     HttpTimeouts timeouts() {

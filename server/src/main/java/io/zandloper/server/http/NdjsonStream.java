@@ -6,7 +6,6 @@ import io.zandloper.server.json.MalformedBodyException;
 import io.zandloper.server.json.Problem;
 import io.zandloper.server.json.StrictJson;
 import io.zandloper.storage.ChangeListener;
-import io.zandloper.storage.Storage;
 import io.zandloper.storage.StorageException;
 import io.zandloper.storage.change.Change;
 import io.zandloper.storage.change.ChangeOutcome;
@@ -28,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class NdjsonStream implements BodyStream {
     private final Exchange exchange;
-    private final Storage storage;
     private final LineHandler handler;
     private final LineTally tally;
     private final LineBuffer line = new LineBuffer();
@@ -63,17 +61,12 @@ final class NdjsonStream implements BodyStream {
             @Nullable StorageException failure) {}
 
     /** @param reader of one line, a document; may throw what readers of documents throw */
-    NdjsonStream(Exchange exchange, Storage storage, Function<ObjectNode, Change> reader, LineTally tally) {
-        this(
-                exchange,
-                storage,
-                (LineHandler) (bytes, length) -> reader.apply(StrictJson.parseObject(bytes, 0, length)),
-                tally);
+    NdjsonStream(Exchange exchange, Function<ObjectNode, Change> reader, LineTally tally) {
+        this(exchange, (LineHandler) (bytes, length) -> reader.apply(StrictJson.parseObject(bytes, 0, length)), tally);
     }
 
-    NdjsonStream(Exchange exchange, Storage storage, LineHandler handler, LineTally tally) {
+    NdjsonStream(Exchange exchange, LineHandler handler, LineTally tally) {
         this.exchange = exchange;
-        this.storage = storage;
         this.handler = handler;
         this.tally = tally;
     }
@@ -202,7 +195,7 @@ final class NdjsonStream implements BodyStream {
         if (offered == null) {
             return true;
         }
-        if (storage.submit(offered.change(), new Listener(offered))) {
+        if (exchange.offer(offered.change(), new Listener(offered))) {
             changesInFlight++;
             bytesInFlight += offered.lengthBytes();
             waiting = null;
@@ -232,8 +225,7 @@ final class NdjsonStream implements BodyStream {
             } else if (next.outcome() != null) {
                 tally.add(next.submission().line(), next.outcome());
             } else if (next.failure() != null) {
-                failure = new Failure(
-                        503, "writes are not taken: " + next.failure().getMessage());
+                failure = failure(next.failure());
             }
         }
         proceed();
@@ -242,15 +234,16 @@ final class NdjsonStream implements BodyStream {
     private void onLast(Settled last) {
         final ChangeOutcome outcome = last.outcome();
         if (outcome == null) {
-            failure = new Failure(
-                    503,
-                    "writes are not taken: "
-                            + (last.failure() == null ? "" : last.failure().getMessage()));
+            failure = last.failure() == null ? new Failure(503, "writes are not taken") : failure(last.failure());
         } else if (outcome.status().isAccepted()) {
             tally.addLast(outcome);
         } else {
             failure = new Failure(Outcomes.status(outcome), Problem.reason(outcome));
         }
+    }
+
+    private static Failure failure(StorageException cause) {
+        return new Failure(Outcomes.status(cause), Outcomes.detail(cause));
     }
 
     private Response answer() {

@@ -2,8 +2,11 @@ package io.zandloper.server.http;
 
 import io.zandloper.server.json.MalformedBodyException;
 import io.zandloper.server.json.Problem;
+import io.zandloper.server.role.Role;
 import io.zandloper.storage.ChangeListener;
+import io.zandloper.storage.NotPrimaryException;
 import io.zandloper.storage.StorageException;
+import io.zandloper.storage.TooFewReplicasException;
 import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.profile.InvalidInputException;
 import org.slf4j.Logger;
@@ -50,9 +53,38 @@ final class Outcomes {
         };
     }
 
+    /** The answer to a write that is not taken here: it names who takes it, for people and for programs. */
+    static Response readOnly(Role role) {
+        final Role.Writing writing = role.writing();
+        return Response.problem(409, writing.detail(), out -> {
+            if (!writing.http().isEmpty() || !writing.binary().isEmpty()) {
+                out.writeObjectFieldStart("primary");
+                if (!writing.http().isEmpty()) {
+                    out.writeStringField("http", writing.http());
+                }
+                if (!writing.binary().isEmpty()) {
+                    out.writeStringField("binary", writing.binary());
+                }
+                out.writeEndObject();
+            }
+        });
+    }
+
     /** The answer to a change that the writer could not apply. */
     static Response failure(StorageException cause) {
-        return Response.problem(503, "writes are not taken: " + cause.getMessage());
+        return Response.problem(status(cause), detail(cause));
+    }
+
+    /** The status of that answer. */
+    static int status(StorageException cause) {
+        return cause instanceof NotPrimaryException ? 409 : 503;
+    }
+
+    /** What that answer says. */
+    static String detail(StorageException cause) {
+        return cause instanceof NotPrimaryException || cause instanceof TooFewReplicasException
+                ? String.valueOf(cause.getMessage())
+                : "writes are not taken: " + cause.getMessage();
     }
 
     /** The answer to whatever a call threw. A bug of ours is logged and told without details. */

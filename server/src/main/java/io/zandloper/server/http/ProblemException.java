@@ -10,6 +10,11 @@ final class ProblemException extends RuntimeException {
         this(Response.problem(status, detail), detail);
     }
 
+    /** Any other answer. */
+    ProblemException(Response response) {
+        this(response, "status " + response.status());
+    }
+
     private ProblemException(Response response, String detail) {
         super(detail, null, false, false);
         this.response = response;

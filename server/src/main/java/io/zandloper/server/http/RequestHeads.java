@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.zandloper.server.json.Paths;
+import io.zandloper.server.role.Role;
 import org.jspecify.annotations.Nullable;
 
 /** What a request's head alone decides. */
@@ -53,6 +54,18 @@ final class RequestHeads {
             return cors.options(head.headers(), allow);
         }
         return Response.problem(405, "the method is one of " + allow + " here").with(HttpHeaderNames.ALLOW, allow);
+    }
+
+    /** @throws ProblemException where the call writes and this server takes no writes */
+    static void checkTaken(Route route, Role role) {
+        final boolean taken = switch (route.kind()) {
+            case READS -> true;
+            case WRITES -> role.takesWrites();
+            case RECORDS_EVENTS -> role.takesEvents();
+        };
+        if (!taken) {
+            throw new ProblemException(Outcomes.readOnly(role));
+        }
     }
 
     /** The sequence a request wants to see, 0 for any. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param takes the bodies it takes; none for a call that ignores its body
  * @param whole what gets bodies that are collected, null where none is
  * @param streamed what gets bodies of lines piece by piece, null where none is
+ * @param kind whether a server may answer it that takes no writes
  */
 record Route(
         HttpMethod method,
@@ -22,7 +23,16 @@ record Route(
         Operation operation,
         EnumSet<MediaType> takes,
         @Nullable Call whole,
-        @Nullable StreamedCall streamed) {
+        @Nullable StreamedCall streamed,
+        Kind kind) {
+
+    /** What a call does to what is stored. */
+    enum Kind {
+        READS,
+        WRITES,
+        /** Writes events, which a replica may send on. */
+        RECORDS_EVENTS
+    }
 
     /** Runs on the connection's event loop, must not wait there, and answers through the exchange, then or later. */
     interface Call {
@@ -35,22 +45,45 @@ record Route(
     }
 
     static Route read(String template, Operation operation, Call call) {
-        return new Route(HttpMethod.GET, template, operation, EnumSet.noneOf(MediaType.class), call, null);
+        return new Route(HttpMethod.GET, template, operation, EnumSet.noneOf(MediaType.class), call, null, Kind.READS);
+    }
+
+    /** A call with a body that changes nothing. */
+    static Route ask(HttpMethod method, String template, Operation operation, EnumSet<MediaType> takes, Call call) {
+        return new Route(method, template, operation, takes, call, null, Kind.READS);
     }
 
     static Route write(HttpMethod method, String template, Operation operation, EnumSet<MediaType> takes, Call call) {
-        return new Route(method, template, operation, takes, call, null);
+        return new Route(method, template, operation, takes, call, null, Kind.WRITES);
     }
 
-    static Route stream(String template, Operation operation, @Nullable Call call, StreamedCall streamed) {
-        final EnumSet<MediaType> takes =
-                call == null ? EnumSet.of(MediaType.NDJSON) : EnumSet.of(MediaType.JSON, MediaType.NDJSON);
-        return new Route(HttpMethod.POST, template, operation, takes, call, streamed);
+    /** Lines of changes. */
+    static Route stream(String template, Operation operation, StreamedCall streamed) {
+        return new Route(
+                HttpMethod.POST, template, operation, EnumSet.of(MediaType.NDJSON), null, streamed, Kind.WRITES);
+    }
+
+    /** One event, or lines of them. */
+    static Route events(String template, Operation operation, Call call, StreamedCall streamed) {
+        return new Route(
+                HttpMethod.POST,
+                template,
+                operation,
+                EnumSet.of(MediaType.JSON, MediaType.NDJSON),
+                call,
+                streamed,
+                Kind.RECORDS_EVENTS);
     }
 
     static Route lines(String template, Operation operation, StreamedCall streamed) {
         return new Route(
-                HttpMethod.POST, template, operation, EnumSet.of(MediaType.NDJSON, MediaType.TEXT), null, streamed);
+                HttpMethod.POST,
+                template,
+                operation,
+                EnumSet.of(MediaType.NDJSON, MediaType.TEXT),
+                null,
+                streamed,
+                Kind.WRITES);
     }
 
     /** The parameters of the path, decoded; null where the path is another. */

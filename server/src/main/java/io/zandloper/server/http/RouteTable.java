@@ -52,22 +52,17 @@ final class RouteTable {
                 Route.read("/v1/profiles/{identity}/export", Operation.HTTP_EXPORT, profiles::export),
                 Route.read("/v1/profiles/{identity}/segments", Operation.HTTP_SEGMENT_LIST, profiles::segments),
                 write(HttpMethod.POST, "/v1/identities/link", Operation.HTTP_LINK, JSON, links::link),
-                Route.stream("/v1/bulk", Operation.HTTP_BULK, null, bulk::open),
-                Route.stream("/v1/events", Operation.HTTP_EVENTS, events::record, events::open),
-                write(HttpMethod.POST, "/v1/decisions", Operation.HTTP_DECIDE, JSON, decisions::decide),
+                Route.stream("/v1/bulk", Operation.HTTP_BULK, bulk::open),
+                Route.events("/v1/events", Operation.HTTP_EVENTS, events::record, events::open),
+                ask(HttpMethod.POST, "/v1/decisions", Operation.HTTP_DECIDE, JSON, decisions::decide),
                 Route.read("/v1/audiences", Operation.HTTP_AUDIENCE_COUNT, audiences::count),
                 Route.read("/v1/audiences/members", Operation.HTTP_AUDIENCE_MEMBERS, audiences::members),
                 Route.lines("/v1/segments/{id}/members", Operation.HTTP_SEGMENT_MEMBERS, segmentMembers::open),
                 Route.read("/v1/reports/offers", Operation.HTTP_REPORT_OFFERS, reports::offers),
                 Route.read("/v1/catalog", Operation.HTTP_CATALOG_GET, catalog::get),
                 write(HttpMethod.PUT, "/v1/catalog", Operation.HTTP_CATALOG_PUT, JSON, catalog::put),
-                write(
-                        HttpMethod.POST,
-                        "/v1/catalog/validate",
-                        Operation.HTTP_CATALOG_VALIDATE,
-                        JSON,
-                        catalog::validate),
-                write(HttpMethod.POST, "/v1/simulations", Operation.HTTP_SIMULATE, JSON, simulations::simulate),
+                ask(HttpMethod.POST, "/v1/catalog/validate", Operation.HTTP_CATALOG_VALIDATE, JSON, catalog::validate),
+                ask(HttpMethod.POST, "/v1/simulations", Operation.HTTP_SIMULATE, JSON, simulations::simulate),
                 Route.read("/openapi.json", Operation.HTTP_OTHER, openApi::get)));
     }
 
@@ -110,5 +105,10 @@ final class RouteTable {
     private static Route write(
             HttpMethod method, String template, Operation operation, EnumSet<MediaType> takes, Route.Call call) {
         return Route.write(method, template, operation, takes, call);
+    }
+
+    private static Route ask(
+            HttpMethod method, String template, Operation operation, EnumSet<MediaType> takes, Route.Call call) {
+        return Route.ask(method, template, operation, takes, call);
     }
 }

@@ -20,8 +20,7 @@ final class SegmentMembersResource {
         final String segment = segment(exchange.pathParameter());
         final Mode mode = Mode.of(exchange.target().last("mode"));
         final long expiresMicros = expiresMicros(exchange.target().last("expires"), mode);
-        return new NdjsonStream(
-                exchange, storage, handler(exchange, segment, mode, expiresMicros), new LineTally(false));
+        return new NdjsonStream(exchange, handler(exchange, segment, mode, expiresMicros), new LineTally(false));
     }
 
     private enum Mode {

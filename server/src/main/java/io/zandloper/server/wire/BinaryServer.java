@@ -21,6 +21,7 @@ import io.zandloper.server.decision.Decisions;
 import io.zandloper.server.metrics.Cutoff;
 import io.zandloper.server.metrics.Metrics;
 import io.zandloper.server.metrics.Port;
+import io.zandloper.server.role.Role;
 import io.zandloper.storage.MicrosClock;
 import io.zandloper.storage.Storage;
 import java.io.IOException;
@@ -48,13 +49,15 @@ public final class BinaryServer implements AutoCloseable {
     private final BinaryConfig config;
     private final Transport transport;
     private final EventLoopGroup group;
+    private final Takeover takeover;
     private final Map<EventExecutor, RequestHandler> handlers = new HashMap<>();
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final List<Channel> listeners = new ArrayList<>();
     private @Nullable SocketFile socketFile;
     private boolean closed;
 
-    private BinaryServer(BinaryConfig config, Transport transport, EventLoopGroup group) {
+    private BinaryServer(BinaryConfig config, Transport transport, EventLoopGroup group, Takeover takeover) {
+        this.takeover = takeover;
         this.config = config;
         this.transport = transport;
         this.group = group;
@@ -78,13 +81,33 @@ public final class BinaryServer implements AutoCloseable {
             RandomGenerator random,
             Decisions decisions)
             throws IOException {
+        return start(config, serverName, storage, metrics, clock, random, decisions, Role.ALONE, Takeover.NONE);
+    }
+
+    /**
+     * The same for a server among others.
+     *
+     * @param role what it is to them
+     * @param takeover of connections that are not a client's
+     */
+    public static BinaryServer start(
+            BinaryConfig config,
+            String serverName,
+            Storage storage,
+            Metrics metrics,
+            MicrosClock clock,
+            RandomGenerator random,
+            Decisions decisions,
+            Role role,
+            Takeover takeover)
+            throws IOException {
         final Transport transport = transport(config.transport());
         final LoopIo.Factory io = new LoopIo.Factory(
                 transport.ioHandlers(),
                 config.transport().busySpin(),
                 () -> new LoadShedder(config.limits().waitMax(), System::nanoTime));
         final BinaryServer server =
-                new BinaryServer(config, transport, newGroup(config.transport().eventLoops(), io, transport));
+                new BinaryServer(config, transport, newGroup(config.transport().eventLoops(), io, transport), takeover);
         final HeldBound heldBound = new HeldBound(config.limits().heldBytesMax());
         final ServerIdentity identity = new ServerIdentity(serverName, config.credentials());
         for (final EventExecutor eventLoop : server.group) {
@@ -100,7 +123,8 @@ public final class BinaryServer implements AutoCloseable {
                             new HeldBytes(heldBound, eventLoop),
                             io.shedder(eventLoop),
                             new DecisionIds(random),
-                            decisions.newDeciding()));
+                            decisions.newDeciding(),
+                            role));
         }
         try {
             server.listenOnTcp();
@@ -249,6 +273,13 @@ public final class BinaryServer implements AutoCloseable {
         }
         connections.add(channel);
         channel.attr(CONNECTION).set(connection);
+        if (takeover != Takeover.NONE) {
+            channel.pipeline().addLast(new FirstFrame((taken, bytes) -> {
+                connections.remove(taken);
+                taken.attr(CONNECTION).set(null);
+                takeover.take(taken, bytes);
+            }));
+        }
         channel.pipeline()
                 .addLast(new FrameDecoder(requests, connection, config.limits().requestFrameBytesMax()));
     }

@@ -39,7 +39,7 @@ final class Operations {
             case PRECONDITION_FAILED -> Refusal.PRECONDITION_FAILED;
             case BUSY -> Refusal.BUSY;
             case DEADLINE_PASSED, SEQUENCE_NOT_REACHED -> Refusal.DEADLINE_EXCEEDED;
-            case SHUTTING_DOWN, WRITES_STOPPED -> Refusal.NOT_READY;
+            case SHUTTING_DOWN, WRITES_STOPPED, TOO_FEW_REPLICAS -> Refusal.NOT_READY;
             case INTERNAL -> Refusal.INTERNAL;
         };
     }

@@ -4,7 +4,9 @@ import io.netty.channel.EventLoop;
 import io.zandloper.protocol.MessageType;
 import io.zandloper.protocol.Status;
 import io.zandloper.storage.ChangeListener;
+import io.zandloper.storage.NotPrimaryException;
 import io.zandloper.storage.StorageException;
+import io.zandloper.storage.TooFewReplicasException;
 import io.zandloper.storage.change.ChangeOutcome;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,6 +104,14 @@ final class PendingWrites {
         }
 
         Status encode(ResponseEncoder encoder) {
+            if (failure instanceof NotPrimaryException) {
+                requests.encodeReadOnly();
+                return Status.READ_ONLY;
+            }
+            if (failure instanceof TooFewReplicasException) {
+                encoder.error(Status.TOO_FEW_REPLICAS, String.valueOf(failure.getMessage()), List.of());
+                return Status.TOO_FEW_REPLICAS;
+            }
             if (outcome == null) {
                 final String reason = failure == null ? "" : ": " + failure.getMessage();
                 encoder.error(Status.WRITES_STOPPED, Status.WRITES_STOPPED.meaning() + reason, List.of());

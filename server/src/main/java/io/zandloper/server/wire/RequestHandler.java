@@ -12,8 +12,10 @@ import io.zandloper.protocol.verify.TableShapes;
 import io.zandloper.server.decision.Deciding;
 import io.zandloper.server.metrics.OperationRecorder;
 import io.zandloper.server.metrics.Refusal;
+import io.zandloper.server.role.Role;
 import io.zandloper.storage.MicrosClock;
 import io.zandloper.storage.Storage;
+import io.zandloper.storage.profile.FieldError;
 import io.zandloper.storage.profile.InvalidInputException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -35,6 +37,7 @@ final class RequestHandler {
     private final BinaryLimits limits;
     private final HeldBytes held;
     private final LoadShedder shedder;
+    private final Role role;
     private final RequestFrame frame = new RequestFrame();
     private final ResponseEncoder encoder = new ResponseEncoder();
     private final SharedView shared;
@@ -57,7 +60,8 @@ final class RequestHandler {
             HeldBytes held,
             LoadShedder shedder,
             DecisionIds decisionIds,
-            Deciding deciding) {
+            Deciding deciding,
+            Role role) {
         this.storage = storage;
         this.recorder = recorder;
         this.server = server;
@@ -68,11 +72,12 @@ final class RequestHandler {
         this.overloaded = ByteBuffer.allocateDirect(encoder.body().remaining())
                 .put(encoder.body())
                 .flip();
+        this.role = role;
         this.shared = new SharedView(storage, clock);
         this.waiters = new SequenceWaiters(eventLoop, this, held, storage::sequence);
         this.lookups = new LookupHandler(frame, shared, encoder, decisionIds, deciding);
         this.batches = new BatchHandler(frame, shared, encoder, lookups, deciding);
-        this.writes = new WriteHandler(frame, shared, storage, eventLoop, this, limits.requestsInFlightMax());
+        this.writes = new WriteHandler(frame, shared, storage, eventLoop, this, limits.requestsInFlightMax(), role);
     }
 
     /** Of a client that has just come to this event loop. */
@@ -227,6 +232,9 @@ final class RequestHandler {
                 throw new RequestException(Status.DEADLINE_PASSED);
             }
             if (WriteHandler.isWrite(type)) {
+                if (!(type == MessageType.EVENT ? role.takesEvents() : role.takesWrites())) {
+                    throw readOnly();
+                }
                 writes.submit(type, connection, arrivalNanos);
                 return;
             }
@@ -267,8 +275,27 @@ final class RequestHandler {
             throw new RequestException(Status.UNAUTHENTICATED, "the credentials are not the server's");
         }
         connection.onAuthenticated();
-        encoder.hello(server.name(), false, 0, limits, shared.view().catalog().version());
+        encoder.hello(
+                server.name(),
+                !role.takesWrites(),
+                storage.replication().term().number(),
+                limits,
+                shared.view().catalog().version());
         return Status.OK;
+    }
+
+    /** The answer to a write that is not taken here. */
+    void encodeReadOnly() {
+        final RequestException refused = readOnly();
+        encoder.error(refused.status(), refused.detail(), refused.errors());
+    }
+
+    private RequestException readOnly() {
+        final Role.Writing writing = role.writing();
+        return new RequestException(
+                Status.READ_ONLY,
+                writing.detail(),
+                writing.binary().isEmpty() ? List.of() : List.of(new FieldError("primary", writing.binary())));
     }
 
     private Status ping() {
@@ -281,8 +308,7 @@ final class RequestHandler {
         return Status.OK;
     }
 
-    private void refuse(
-            Connection connection, Status status, String detail, List<io.zandloper.storage.profile.FieldError> errors) {
+    private void refuse(Connection connection, Status status, String detail, List<FieldError> errors) {
         recorder.refuse(Operations.refusal(status));
         encoder.error(status, detail, errors);
         final long answerSequence = shared.isOpen() ? shared.sequence() : storage.sequence();

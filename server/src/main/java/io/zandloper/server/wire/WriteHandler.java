@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.zandloper.protocol.MessageType;
 import io.zandloper.protocol.Status;
 import io.zandloper.protocol.verify.TableShapes;
+import io.zandloper.server.role.Role;
 import io.zandloper.storage.Storage;
 import io.zandloper.storage.change.Change;
 
@@ -14,6 +15,7 @@ final class WriteHandler {
     private final Storage storage;
     private final PendingWrites writes;
     private final int inFlightMax;
+    private final Role role;
 
     WriteHandler(
             RequestFrame frame,
@@ -21,11 +23,13 @@ final class WriteHandler {
             Storage storage,
             EventLoop eventLoop,
             RequestHandler requests,
-            int inFlightMax) {
+            int inFlightMax,
+            Role role) {
         this.frame = frame;
         this.shared = shared;
         this.storage = storage;
         this.inFlightMax = inFlightMax;
+        this.role = role;
         this.writes = new PendingWrites(eventLoop, requests);
     }
 
@@ -45,7 +49,7 @@ final class WriteHandler {
             throw new RequestException(Status.BUSY, "too many requests of this connection are not answered yet");
         }
         final PendingWrites.Write write = writes.newWrite(type, connection, frame.correlationId(), arrivalNanos);
-        if (!storage.submit(change, write)) {
+        if (!role.submit(change, write, storage)) {
             throw new RequestException(Status.BUSY, "too many writes wait for the writer");
         }
         connection.onRequestWaits();

@@ -14,6 +14,8 @@ import io.zandloper.server.metrics.OperationRecorder;
 import io.zandloper.server.metrics.Port;
 import io.zandloper.server.metrics.Refusal;
 import io.zandloper.server.report.OfferReports;
+import io.zandloper.server.role.Promotable;
+import io.zandloper.server.role.ReplicationStatus;
 import io.zandloper.storage.BackFillStatus;
 import io.zandloper.storage.DurabilityStatus;
 import io.zandloper.storage.FailureStatus;
@@ -61,6 +63,10 @@ final class AdminServerTest {
         throw new AssertionError("nobody asked for a snapshot");
     });
     private final OfferReports reports = new OfferReports(() -> 0, System::nanoTime, () -> Catalog.EMPTY, 0);
+    private final AtomicReference<Promotable> promotable = new AtomicReference<>(force -> {
+        throw new AssertionError("nobody asked for a promotion");
+    });
+    private volatile long lagMillis;
     private volatile boolean ready;
     private volatile String failure;
     private AdminServer admin;
@@ -73,6 +79,7 @@ final class AdminServerTest {
                 hiccups,
                 this::status,
                 () -> snapshots.get().take(),
+                force -> promotable.get().promote(force),
                 reports);
         final OperationRecorder http = metrics.newRecorder(Port.HTTP);
         for (int i = 1; i <= 1000; i++) {
@@ -91,8 +98,20 @@ final class AdminServerTest {
 
     private ServerStatus status() {
         return new ServerStatus(
-                "primary",
+                new ReplicationStatus(
+                        "primary",
+                        3,
+                        "3-aa",
+                        "1f",
+                        "d5",
+                        0,
+                        lagMillis,
+                        null,
+                        List.of(new ReplicationStatus.Replica("2e", "127.0.0.1:7401", "stream", 40, 2, 0)),
+                        new ReplicationStatus.Acknowledging(1, 2, 3),
+                        List.of("tails/1-2.journal")),
                 ready,
+                lagMillis < 1_000,
                 Duration.ofSeconds(7),
                 new StorageStatus(
                         42,
@@ -122,6 +141,48 @@ final class AdminServerTest {
         assertThat(get("/health/ready").statusCode()).isEqualTo(503);
         ready = true;
         assertThat(get("/health/ready").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aReplicaThatLagsIsNotReady() throws Exception {
+        ready = true;
+        lagMillis = 2_000;
+        assertThat(get("/health/ready").statusCode()).isEqualTo(503);
+        assertThat(get("/health/ready").body()).contains("lagging");
+        assertThat(json("/admin/status").path("lag").path("millis").asLong()).isEqualTo(2_000);
+        assertThat(get("/metrics").body()).contains("zandloper_replication_lag_seconds 2.0");
+    }
+
+    @Test
+    void statusTellsRoleTermAndReplicas() throws Exception {
+        final JsonNode status = json("/admin/status");
+        assertThat(status.path("role").asText()).isEqualTo("primary");
+        assertThat(status.path("term").asLong()).isEqualTo(3);
+        assertThat(status.path("replication")
+                        .path("replicas")
+                        .get(0)
+                        .path("sequence")
+                        .asLong())
+                .isEqualTo(40);
+        assertThat(status.path("replication").path("tailsSetAside").get(0).asText())
+                .isEqualTo("tails/1-2.journal");
+    }
+
+    @Test
+    void aPromotionIsDoneOrRefusedWithTheReason() throws Exception {
+        promotable.set(force -> {
+            if (!force) {
+                throw new Promotable.RefusedException("two cannot be asked");
+            }
+            return new Promotable.Promoted("9-bb", 77, true, false);
+        });
+        final HttpResponse<String> refused = post("/admin/promote");
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(refused.body()).contains("two cannot be asked");
+        final HttpResponse<String> forced = post("/admin/promote?force=true");
+        assertThat(forced.statusCode()).isEqualTo(200);
+        assertThat(forced.body()).contains("9-bb").contains("77");
+        assertThat(post("/admin/promote?sure").statusCode()).isEqualTo(400);
     }
 
     @Test

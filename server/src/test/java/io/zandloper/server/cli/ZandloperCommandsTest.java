@@ -72,7 +72,7 @@ final class ZandloperCommandsTest {
                 "serve --data d --port 1 --port 2   | zandloper: option '--port' (N) should be specified only once",
                 "serve --data                       | zandloper: Missing required parameter for option '--data'",
                 "serve --data d --durability=disk   | zandloper: --durability must be fsync or os, not 'disk'",
-                "serve --data d --replica-of h:1    | zandloper: --replica-of is not available yet; leave it out",
+                "serve --data d --replica-of h      | zandloper: --replica-of must be host and port of a primary",
                 "frobnicate                         | zandloper: Unmatched argument at index 0: 'frobnicate'",
                 "get                                | zandloper: Missing required parameter: 'ID'",
                 "get --to nowhere crm:1             | zandloper: Invalid value for option '--to'",

@@ -10,6 +10,7 @@ import io.zandloper.server.wire.TransportConfig;
 import io.zandloper.storage.SnapshotSettings;
 import io.zandloper.storage.journal.Durability;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +47,16 @@ final class ConcludedConfigTest {
                     Duration.ofMinutes(13)),
             25,
             new DecisionLogSettings(Path.of("/l"), 1_000_000, 3, 1 << 6 | 1 << 7),
+            new ReplicationSettings(
+                    InetSocketAddress.createUnresolved("::2", 4),
+                    "s3cret",
+                    "a.example",
+                    2,
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(3),
+                    1_000,
+                    2_000,
+                    true),
             true);
 
     private static final Map<Setting, List<String>> DATA = Map.of(Setting.DATA, List.of("/d"));
@@ -79,6 +90,16 @@ final class ConcludedConfigTest {
                                 Duration.ofMinutes(10)),
                         5,
                         null,
+                        new ReplicationSettings(
+                                null,
+                                "",
+                                null,
+                                0,
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(10),
+                                0,
+                                8L * 1024 * 1024 * 1024,
+                                false),
                         false));
     }
 
@@ -114,6 +135,15 @@ final class ConcludedConfigTest {
         commandLine.put(Setting.DECISION_LOG_FILE_BYTES, List.of("1000000"));
         commandLine.put(Setting.DECISION_LOG_FILES, List.of("3"));
         commandLine.put(Setting.DECISION_LOG_PURPOSES, List.of("7,8"));
+        commandLine.put(Setting.REPLICA_OF, List.of("[::2]:4"));
+        commandLine.put(Setting.REPLICATION_CREDENTIALS, List.of("s3cret"));
+        commandLine.put(Setting.ADVERTISE, List.of("a.example"));
+        commandLine.put(Setting.ACK_REPLICAS, List.of("2"));
+        commandLine.put(Setting.ACK_TIMEOUT, List.of("PT2S"));
+        commandLine.put(Setting.REPLICA_LAG_MAX, List.of("PT3S"));
+        commandLine.put(Setting.SYNC_BYTES_PER_SECOND, List.of("1000"));
+        commandLine.put(Setting.SYNC_JOURNAL_BYTES, List.of("2000"));
+        commandLine.put(Setting.FORWARD_EVENTS, List.of("true"));
         commandLine.put(Setting.INSECURE, List.of("true"));
         assertThat(ConcludedConfig.of(commandLine, Map.of()).config()).isEqualTo(FULL);
     }
@@ -152,6 +182,15 @@ final class ConcludedConfigTest {
                                         Map.entry("ZANDLOPER_DECISION_LOG_FILE_BYTES", "1000000"),
                                         Map.entry("ZANDLOPER_DECISION_LOG_FILES", "3"),
                                         Map.entry("ZANDLOPER_DECISION_LOG_PURPOSES", "7,8"),
+                                        Map.entry("ZANDLOPER_REPLICA_OF", "[::2]:4"),
+                                        Map.entry("ZANDLOPER_REPLICATION_CREDENTIALS", "s3cret"),
+                                        Map.entry("ZANDLOPER_ADVERTISE", "a.example"),
+                                        Map.entry("ZANDLOPER_ACK_REPLICAS", "2"),
+                                        Map.entry("ZANDLOPER_ACK_TIMEOUT", "PT2S"),
+                                        Map.entry("ZANDLOPER_REPLICA_LAG_MAX", "PT3S"),
+                                        Map.entry("ZANDLOPER_SYNC_BYTES_PER_SECOND", "1000"),
+                                        Map.entry("ZANDLOPER_SYNC_JOURNAL_BYTES", "2000"),
+                                        Map.entry("ZANDLOPER_FORWARD_EVENTS", "true"),
                                         Map.entry("ZANDLOPER_INSECURE", "true"),
                                         Map.entry("ZANDLOPER_JAVA_OPTS", "-Xlog:gc"),
                                         Map.entry("PATH", "/bin")))
@@ -193,6 +232,15 @@ final class ConcludedConfigTest {
                 decision-log-file-bytes: 1000000
                 decision-log-files: 3
                 decision-log-purposes: "7,8"
+                replica-of: "[::2]:4"
+                replication-credentials: s3cret
+                advertise: a.example
+                ackReplicas: 2
+                ack-timeout: PT2S
+                replica-lag-max: PT3S
+                sync-bytes-per-second: 1000
+                sync-journal-bytes: 2000
+                forward-events: true
                 insecure: true
                 """);
         assertThat(ConcludedConfig.of(Map.of(Setting.CONFIG, List.of(file.toString())), Map.of())
@@ -227,7 +275,18 @@ final class ConcludedConfigTest {
                         + "binary-held-bytes=67108864 (default), binary-wait=PT0.05S (default), binary-stall=PT30S (default), "
                         + "binary-idle=PT10M (default), reason-share=5 (default), "
                         + "decision-log-file-bytes=67108864 (default), decision-log-files=16 (default), "
+                        + "ack-replicas=0 (default), ack-timeout=PT5S (default), replica-lag-max=PT10S (default), "
+                        + "sync-bytes-per-second=0 (default), sync-journal-bytes=8589934592 (default), "
+                        + "forward-events=false (default), "
                         + "insecure=false (default)");
+    }
+
+    @Test
+    void credentialsAreNotShown() {
+        assertThat(ConcludedConfig.of(DATA, Map.of("ZANDLOPER_REPLICATION_CREDENTIALS", "s3cret"))
+                        .description())
+                .contains("replication-credentials=*** (environment)")
+                .doesNotContain("s3cret");
     }
 
     @Test
@@ -257,6 +316,9 @@ final class ConcludedConfigTest {
                 "ZANDLOPER_TRANSPORT | kqueue | ZANDLOPER_TRANSPORT must be epoll, io_uring or nio, not 'kqueue'",
                 "ZANDLOPER_EVENT_LOOPS | 0 | ZANDLOPER_EVENT_LOOPS must be from 1 to 1024, not '0'",
                 "ZANDLOPER_BUSY_SPIN | 1 | ZANDLOPER_BUSY_SPIN must be true or false, not '1'",
+                "ZANDLOPER_REPLICA_OF | h | ZANDLOPER_REPLICA_OF must be host and port of a primary such as 10.0.0.1:7400",
+                "ZANDLOPER_REPLICA_OF | h:99999 | ZANDLOPER_REPLICA_OF must be host and port of a primary",
+                "ZANDLOPER_ACK_REPLICAS | 17 | ZANDLOPER_ACK_REPLICAS must be from 0 to 16, not '17'",
                 "ZANDLOPER_INSECURE  | yes   | ZANDLOPER_INSECURE must be true or false, not 'yes'",
                 "ZANDLOPER_CONFIG    | /no/f | cannot read the configuration /no/f",
             })

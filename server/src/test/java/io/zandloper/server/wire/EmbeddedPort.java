@@ -16,6 +16,7 @@ import io.zandloper.server.decision.DecisionListener;
 import io.zandloper.server.decision.Decisions;
 import io.zandloper.server.metrics.Metrics;
 import io.zandloper.server.metrics.Port;
+import io.zandloper.server.role.Role;
 import io.zandloper.storage.Storage;
 import io.zandloper.storage.StorageConfig;
 import io.zandloper.storage.catalog.Catalog;
@@ -80,7 +81,8 @@ final class EmbeddedPort implements AutoCloseable {
                 new HeldBytes(held, loop),
                 shedder,
                 new DecisionIds(new SplittableRandom(1)),
-                decisions.newDeciding()));
+                decisions.newDeciding(),
+                Role.ALONE));
         final byte[] source = CATALOG.getBytes(StandardCharsets.UTF_8);
         RunningBinaryServer.apply(
                 storage, new ReplaceCatalog(CatalogReader.compile(source, Catalog.EMPTY), source, null));

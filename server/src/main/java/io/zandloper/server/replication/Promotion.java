@@ -1,0 +1,196 @@
+package io.zandloper.server.replication;
+
+import io.zandloper.server.replication.Message.Member;
+import io.zandloper.server.replication.Message.Purpose;
+import io.zandloper.server.replication.Message.Standing;
+import io.zandloper.server.role.Promotable.Promoted;
+import io.zandloper.server.role.Promotable.RefusedException;
+import io.zandloper.storage.Replication;
+import io.zandloper.storage.journal.Term;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a replica the primary: asks the old one for its last write where it can be reached, else the other replicas whether
+ * anything could be lost; opens the new term; tells everybody. One thread's, once.
+ */
+final class Promotion {
+    private static final Logger LOG = LoggerFactory.getLogger(Promotion.class);
+
+    private static final long YIELD_MILLIS_MAX = 3_000;
+    private static final long CATCH_UP_MILLIS_MAX = 10_000;
+    private static final long STORAGE_MILLIS_MAX = 60_000;
+    private static final long POLL_MILLIS = 2;
+
+    private final Replication storage;
+    private final @Nullable ReplicaLink link;
+    private final MemberList members;
+    private final PeerCalls peers;
+
+    Promotion(Replication storage, @Nullable ReplicaLink link, MemberList members, PeerCalls peers) {
+        this.storage = storage;
+        this.link = link;
+        this.members = members;
+        this.peers = peers;
+    }
+
+    /** @throws RefusedException where it is not done, and everything is as it was */
+    Promoted run(boolean force) {
+        final boolean handedOver = handOver(force);
+        final List<Standing> others = askOthers(Purpose.ASK, ReplicationSource.standing(storage)).stream()
+                .map(Message.Told::standing)
+                .toList();
+        final Standing own = ReplicationSource.standing(storage);
+        final int replicas = replicas(own.node());
+        final String objection = PromotionRule.judge(own, replicas, handedOver ? 0 : members.ackReplicas(), others);
+        if (objection != null && !force) {
+            throw new RefusedException(objection + "; --force promotes nevertheless, and what is lost is lost");
+        }
+        if (objection != null) {
+            LOG.warn("A promotion is forced although {}.", objection);
+        }
+        try {
+            final Term newest = PromotionRule.newest(own.term(), others);
+            if (newest.isNewerThan(own.term())) {
+                storage.follow(newest).get(STORAGE_MILLIS_MAX, TimeUnit.MILLISECONDS);
+            }
+            final Term candidate = storage.proposeTerm();
+            if (!handedOver) {
+                askToLeave(candidate, replicas, force);
+            }
+            if (link != null) {
+                link.stop().get(STORAGE_MILLIS_MAX, TimeUnit.MILLISECONDS);
+            }
+            final Term opened = storage.promote(candidate).get(STORAGE_MILLIS_MAX, TimeUnit.MILLISECONDS);
+            return new Promoted(opened.toString(), storage.end().sequence(), true, handedOver);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RefusedException("the promotion was interrupted");
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.error("A promotion failed.", e);
+            throw new RefusedException("the new term could not be opened: "
+                    + (e.getCause() == null ? "it took too long" : e.getCause().getMessage()));
+        }
+    }
+
+    /** Has the others take no more of the old primary, which they may reach and this one not. */
+    private void askToLeave(Term candidate, int replicas, boolean force) {
+        final Standing own = ReplicationSource.standing(storage);
+        final long granted =
+                askOthers(Purpose.GRANT, new Standing(own.node(), own.dataSet(), own.blank(), candidate, own.end()))
+                        .stream()
+                        .filter(Message.Told::granted)
+                        .count();
+        final String objection = PromotionRule.judgeGrants(replicas, members.ackReplicas(), (int) granted);
+        if (objection != null && !force) {
+            throw new RefusedException(objection + "; promote again, or with --force, and what is lost is lost");
+        }
+    }
+
+    /** Tells the old primary and all replicas, so that the one takes no more writes and the others follow here. */
+    void announce() {
+        for (final InetSocketAddress other : others()) {
+            peers.call(other, Purpose.FENCE).whenComplete((told, failure) -> {
+                if (failure == null) {
+                    LOG.info("{} knows of the new term.", ReplicaLink.show(other));
+                } else {
+                    LOG.warn(
+                            "{} could not be told of the new term: {}.", ReplicaLink.show(other), failure.getMessage());
+                }
+            });
+        }
+    }
+
+    /** Whether the old primary has ended its writes and all of them are here. */
+    private boolean handOver(boolean force) {
+        if (link == null) {
+            return false;
+        }
+        final long last;
+        try {
+            last = link.askToYield().get(YIELD_MILLIS_MAX, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException | TimeoutException gone) {
+            return false;
+        }
+        final long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CATCH_UP_MILLIS_MAX);
+        while (storage.end().sequence() < last) {
+            if (System.nanoTime() - endNanos >= 0) {
+                if (force) {
+                    return false;
+                }
+                throw new RefusedException("the primary has ended its writes at " + last + ", this replica is at "
+                        + storage.end().sequence()
+                        + "; promote again when it has caught up, or promote the old primary");
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private List<Message.Told> askOthers(Purpose purpose, Standing said) {
+        final List<CompletableFuture<Message.Told>> answers = new ArrayList<>();
+        final long own = storage.nodeId();
+        for (final Member member : members.members()) {
+            if (member.node() != own && isAddress(member.address())) {
+                answers.add(peers.call(parse(member.address()), purpose, said));
+            }
+        }
+        final List<Message.Told> told = new ArrayList<>();
+        for (final CompletableFuture<Message.Told> answer : answers) {
+            try {
+                told.add(answer.join());
+            } catch (CompletionException notReached) {
+                LOG.warn("A replica cannot be asked: {}.", notReached.getMessage());
+            }
+        }
+        return told;
+    }
+
+    private int replicas(long own) {
+        final List<Member> known = members.members();
+        return known.size() + (known.stream().anyMatch(member -> member.node() == own) ? 0 : 1);
+    }
+
+    private Set<InetSocketAddress> others() {
+        final Set<InetSocketAddress> others = new LinkedHashSet<>();
+        if (link != null) {
+            others.add(link.source());
+        }
+        for (final Member member : members.members()) {
+            if (member.node() != storage.nodeId() && isAddress(member.address())) {
+                others.add(parse(member.address()));
+            }
+        }
+        return others;
+    }
+
+    private static boolean isAddress(String address) {
+        return address.matches(".+:[0-9]{1,5}");
+    }
+
+    /** Host and port; the host may be an IPv6 address in brackets. */
+    static InetSocketAddress parse(String address) {
+        final int colon = address.lastIndexOf(':');
+        return InetSocketAddress.createUnresolved(
+                address.substring(0, colon).replaceAll("[\\[\\]]", ""), Integer.parseInt(address.substring(colon + 1)));
+    }
+}

@@ -1,0 +1,326 @@
+package io.zandloper.server.replication;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.zandloper.storage.Installed;
+import io.zandloper.storage.Replication;
+import io.zandloper.storage.journal.JournalEnd;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A replica's connection to its primary, made again whenever it is gone, until {@link #stop}. What is public or package-private
+ * may be called by any thread; everything happens on the loop of replication.
+ */
+final class ReplicaLink {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicaLink.class);
+
+    private static final int CONNECT_MILLIS_MAX = 2_000;
+    private static final long PAUSE_MILLIS_MIN = 20;
+    private static final long PAUSE_MILLIS_MAX = 1_000;
+    private static final long TICK_MILLIS = 5;
+
+    private final Replication storage;
+    private final FollowerSettings settings;
+    private final MemberList members;
+    private final LagMeter lag;
+    private final EventLoop loop;
+    private final Class<? extends Channel> channelClass;
+    private final ExecutorService slowly = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("zandloper-sync").daemon().factory());
+
+    private volatile InetSocketAddress source;
+    private volatile @Nullable FollowerSession session;
+    private volatile Message.@Nullable Welcome welcome;
+    private volatile @Nullable String lastRefusal;
+    private volatile @Nullable Installed lastInstalled;
+    private @Nullable CompletableFuture<Long> yielded;
+    private String loggedRefusal = "";
+    private volatile boolean stopped;
+    private long pauseMillis = PAUSE_MILLIS_MIN;
+
+    ReplicaLink(
+            Replication storage,
+            FollowerSettings settings,
+            MemberList members,
+            LagMeter lag,
+            EventLoop loop,
+            Class<? extends Channel> channelClass,
+            InetSocketAddress source) {
+        this.storage = storage;
+        this.settings = settings;
+        this.members = members;
+        this.lag = lag;
+        this.loop = loop;
+        this.channelClass = channelClass;
+        this.source = source;
+    }
+
+    void start() {
+        loop.execute(this::connect);
+    }
+
+    /** Follows nobody any more. What is being installed is finished first. */
+    CompletableFuture<Void> stop() {
+        final CompletableFuture<Void> done = new CompletableFuture<>();
+        loop.execute(() -> {
+            stopped = true;
+            final FollowerSession present = session;
+            if (present != null) {
+                present.refuse(RefusalReason.STOPPING, "this server follows nobody any more");
+            }
+            slowly.execute(() -> done.complete(null));
+            slowly.shutdown();
+        });
+        return done;
+    }
+
+    boolean isStopped() {
+        return stopped;
+    }
+
+    /** Follows another one from here on. */
+    void follow(InetSocketAddress other) {
+        loop.execute(() -> {
+            if (stopped || other.equals(source)) {
+                return;
+            }
+            LOG.info("The primary is {} from here on, it was {}.", show(other), show(source));
+            source = other;
+            final FollowerSession present = session;
+            if (present != null) {
+                present.refuse(RefusalReason.STOPPING, "this server follows another one from here on");
+            }
+        });
+    }
+
+    /** Has the primary take no more writes; the last of them, or a failure where it is not followed now. */
+    CompletableFuture<Long> askToYield() {
+        final CompletableFuture<Long> last = new CompletableFuture<>();
+        loop.execute(() -> {
+            final FollowerSession present = session;
+            if (present == null || !present.askToYield()) {
+                last.completeExceptionally(new IllegalStateException("the primary is not followed now"));
+            } else {
+                yielded = last;
+            }
+        });
+        return last;
+    }
+
+    InetSocketAddress source() {
+        return source;
+    }
+
+    /** What the primary said last; null before it said anything. */
+    Message.@Nullable Welcome welcome() {
+        return welcome;
+    }
+
+    /** Why it is not followed; null while it is. */
+    @Nullable
+    String lastRefusal() {
+        return lastRefusal;
+    }
+
+    /** The last full sync; null where there was none. */
+    @Nullable
+    Installed lastInstalled() {
+        return lastInstalled;
+    }
+
+    FollowerSession.State state() {
+        final FollowerSession present = session;
+        return present == null ? FollowerSession.State.CONNECTING : present.state();
+    }
+
+    /** Of the snapshot being received, and of all of it. */
+    long[] syncProgress() {
+        final FollowerSession present = session;
+        return present == null ? new long[2] : new long[] {present.syncBytes(), present.syncBytesTotal()};
+    }
+
+    // ---- On the loop ---------------------------------------------------------------------------------------------
+
+    private void connect() {
+        if (stopped) {
+            return;
+        }
+        final InetSocketAddress to = source;
+        final ChannelFuture connecting = new Bootstrap()
+                .group(loop)
+                .channel(channelClass)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS_MAX)
+                .handler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel made) {
+                        // Handlers come with the session, once it is connected.
+                    }
+                })
+                .connect(new InetSocketAddress(to.getHostString(), to.getPort()));
+        connecting.addListener(done -> {
+            if (done.isSuccess()) {
+                onConnected(connecting.channel());
+            } else {
+                onRefusal("it cannot be reached: " + done.cause().getMessage());
+                connectLater();
+            }
+        });
+    }
+
+    private void connectLater() {
+        if (stopped) {
+            return;
+        }
+        loop.schedule(this::connect, pauseMillis, TimeUnit.MILLISECONDS);
+        pauseMillis = Math.min(PAUSE_MILLIS_MAX, 2 * pauseMillis);
+    }
+
+    private void onConnected(Channel connected) {
+        final Wire wire = new Wire(connected, loop, ReplicationLimits.FRAME_BYTES_MAX, () -> {});
+        final FollowerSession opened =
+                new FollowerSession(storage, settings, wire, loop, slowly, new SessionListener());
+        session = opened;
+        wire.receive(new Wire.Receiver() {
+            @Override
+            public void onMessage(Message message) {
+                opened.onMessage(message, System.nanoTime());
+            }
+
+            @Override
+            public void onMalformed(String reason) {
+                opened.onMalformed(reason);
+            }
+
+            @Override
+            public void onClosed() {
+                opened.onClosed();
+                ReplicaLink.this.onClosed(opened);
+            }
+        });
+        opened.onOpen(System.nanoTime());
+        connected.config().setAutoRead(true);
+        if (!connected.isActive()) {
+            opened.onClosed();
+            onClosed(opened);
+        } else {
+            tick(opened);
+        }
+    }
+
+    private void onClosed(FollowerSession closed) {
+        if (session != closed) {
+            return;
+        }
+        session = null;
+        if (yielded != null) {
+            yielded.completeExceptionally(new IllegalStateException("the connection to the primary is gone"));
+            yielded = null;
+        }
+        if (lastRefusal == null) {
+            onRefusal("the connection is gone");
+        }
+        // What is being installed is finished before another session may begin one.
+        if (!stopped) {
+            slowly.execute(() -> loop.execute(this::connectLater));
+        }
+    }
+
+    private void tick(FollowerSession ticking) {
+        if (session == ticking) {
+            ticking.onTick(System.nanoTime());
+            loop.schedule(() -> tick(ticking), TICK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void onRefusal(String reason) {
+        lastRefusal = reason;
+        if (!reason.equals(loggedRefusal) && !stopped) {
+            loggedRefusal = reason;
+            LOG.warn("The primary {} is not followed: {}.", show(source), reason);
+        }
+    }
+
+    static String show(InetSocketAddress address) {
+        final String host = address.getHostString();
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+
+    private final class SessionListener implements FollowerSession.Listener {
+        @Override
+        public void onWelcome(Message.Welcome said) {
+            welcome = said;
+            lastRefusal = null;
+            loggedRefusal = "";
+            pauseMillis = PAUSE_MILLIS_MIN;
+            if (said.fullSync() == null) {
+                LOG.info(
+                        "The primary {} is followed, term={} from={}.",
+                        show(source),
+                        said.standing().term(),
+                        storage.end().sequence());
+            } else {
+                LOG.info("The primary {} sends everything anew, for {}.", show(source), said.fullSync());
+            }
+        }
+
+        @Override
+        public void onRefused(RefusalReason reason, String detail) {
+            onRefusal(detail);
+        }
+
+        @Override
+        public void onSyncBegins(JournalEnd end, long totalBytes, long presentBytes) {
+            LOG.info(
+                    "A snapshot is being received, sequence={} bytes={} present={}.",
+                    end.sequence(),
+                    totalBytes,
+                    presentBytes);
+        }
+
+        @Override
+        public void onInstalled(Installed installed) {
+            lastInstalled = installed;
+            lag.onOtherHistory();
+            if (installed.tails().isEmpty()) {
+                LOG.info("The snapshot is in use, sequence={}.", installed.end().sequence());
+            } else {
+                LOG.warn(
+                        "The snapshot is in use, sequence={}; changes that only this server had are set aside in {}.",
+                        installed.end().sequence(),
+                        installed.tails());
+            }
+        }
+
+        @Override
+        public void onNewest(long sequence, long nowNanos) {
+            lag.onNewest(sequence, storage.end().sequence(), nowNanos);
+        }
+
+        @Override
+        public void onMembers(Message.Members said) {
+            members.replace(said.ackReplicas(), said.members());
+        }
+
+        @Override
+        public void onYielded(long lastSequence) {
+            if (yielded != null) {
+                yielded.complete(lastSequence);
+                yielded = null;
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package io.zandloper.server.replication;
+
+import io.zandloper.server.replication.Message.Member;
+import io.zandloper.server.replication.Message.Standing;
+import io.zandloper.storage.Replication;
+import io.zandloper.storage.Role;
+import io.zandloper.storage.journal.Term;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+
+/**
+ * All that follow this server: shares the rate of snapshots among them, and sees to it that each knows of the others.
+ * Everything but {@link #replicas()} happens on one thread.
+ */
+public final class ReplicationSource {
+    /** Hears of what is worth a line in the log, or a change of role. On the source's thread. */
+    public interface Listener {
+        /** Somebody knows of a newer term: this server is not to be followed any more, and takes no writes. */
+        void onSuperseded(Term newer, String address);
+
+        /** A follower asked for the writes to end, to become primary itself. */
+        void onYield(long node);
+
+        void onRefused(String follower, RefusalReason reason, String detail);
+
+        void onFollowing(String follower);
+    }
+
+    private final Replication storage;
+    private final SourceSettings settings;
+    private final MemberList members;
+    private final Executor executor;
+    private final Listener listener;
+    private final SyncPacer pacer;
+    private final List<SourceSession> sessions = new CopyOnWriteArrayList<>();
+    private long membersVersion;
+    private boolean membersChanged;
+
+    /** @param executor runs what it is given on the source's thread, after what runs now */
+    public ReplicationSource(
+            Replication storage, SourceSettings settings, MemberList members, Executor executor, Listener listener) {
+        this.storage = storage;
+        this.settings = settings;
+        this.members = members;
+        this.executor = executor;
+        this.listener = listener;
+        this.pacer = new SyncPacer(settings.syncBytesPerSecond());
+    }
+
+    /**
+     * Somebody has connected.
+     *
+     * @param remoteHost where from
+     */
+    public SourceSession open(SourceSession.Outbound out, String remoteHost, long nowNanos) {
+        final SourceSession session = new SourceSession(this, out, remoteHost, nowNanos);
+        sessions.add(session);
+        return session;
+    }
+
+    /**
+     * Sends what is to be sent, to all of them: after a message, when more is durable or taken, and when time has passed.
+     *
+     * @return nanoseconds until there may be more to do without anything having happened
+     */
+    public long work(long nowNanos) {
+        sessions.removeIf(SourceSession::isClosed);
+        if (membersChanged) {
+            membersChanged = false;
+            final Message.Members known =
+                    new Message.Members(membersVersion, settings.ackReplicas(), members.members());
+            sessions.forEach(session -> session.sendMembers(known, nowNanos));
+        }
+        long nextNanos = Long.MAX_VALUE;
+        for (final SourceSession session : sessions) {
+            nextNanos = Math.min(nextNanos, session.work(nowNanos));
+        }
+        return nextNanos;
+    }
+
+    /** Ends all connections, and says why. */
+    public void stop(RefusalReason reason, String detail) {
+        sessions.forEach(session -> session.refuse(reason, detail));
+        sessions.clear();
+    }
+
+    /** Who follows now. Any thread. */
+    public List<ReplicaStatus> replicas() {
+        final List<ReplicaStatus> replicas = new ArrayList<>();
+        for (final SourceSession session : sessions) {
+            final ReplicaStatus status = session.status();
+            if (status != null && !session.isClosed()) {
+                replicas.add(status);
+            }
+        }
+        return replicas;
+    }
+
+    Replication storage() {
+        return storage;
+    }
+
+    SourceSettings settings() {
+        return settings;
+    }
+
+    Executor executor() {
+        return executor;
+    }
+
+    SyncPacer pacer() {
+        return pacer;
+    }
+
+    Standing standing() {
+        return standing(storage);
+    }
+
+    static Standing standing(Replication storage) {
+        return new Standing(storage.nodeId(), storage.dataSet(), storage.isBlank(), storage.term(), storage.end());
+    }
+
+    /** Takes as long for nearly right credentials as for wrong ones. */
+    boolean admits(String said) {
+        return MessageDigest.isEqual(
+                settings.credentials().getBytes(StandardCharsets.UTF_8), said.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void onSuperseded(Term newer, String address) {
+        if (storage.role() == Role.PRIMARY) {
+            // What was accepted before is still told to whoever is of this term; nobody waits for the end of it.
+            storage.fence().whenComplete((done, failure) -> {});
+        }
+        listener.onSuperseded(newer, address);
+    }
+
+    void onYield(long node) {
+        listener.onYield(node);
+    }
+
+    /** The version of the list of members that has this one in it. */
+    long onFollowing(Member member) {
+        listener.onFollowing(member.address());
+        members.add(member);
+        membersVersion++;
+        membersChanged = true;
+        return membersVersion;
+    }
+
+    /** Whether all that follow now have heard of this version of the members. */
+    boolean isKnownToAll(long version) {
+        return sessions.stream().noneMatch(session -> session.lacksMembers(version));
+    }
+
+    void onFollowerGone(SourceSession session, Message.Refused said) {
+        listener.onRefused(session.toString(), said.reason(), "it says: " + said.detail());
+    }
+
+    void onRefused(SourceSession session, RefusalReason reason, String detail) {
+        listener.onRefused(session.toString(), reason, detail);
+    }
+}

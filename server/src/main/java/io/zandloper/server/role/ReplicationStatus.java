@@ -1,0 +1,67 @@
+package io.zandloper.server.role;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server is to others, at a moment.
+ *
+ * @param role in lower case; {@code fenced} is a primary that was superseded
+ * @param termNumber of the newest term it knows
+ * @param term the same with who opened it
+ * @param node of its data folder, in hex
+ * @param dataSet what it holds; equal on all servers of one
+ * @param lagSequences changes that its primary is known to have and it has not
+ * @param lagMillis for how long it has not had everything it knew of
+ * @param following null where it follows nobody
+ * @param replicas that follow it now
+ * @param acknowledging by replicas
+ * @param tails files of changes that only this server had, set aside
+ */
+public record ReplicationStatus(
+        String role,
+        long termNumber,
+        String term,
+        String node,
+        String dataSet,
+        long lagSequences,
+        long lagMillis,
+        @Nullable Following following,
+        List<Replica> replicas,
+        Acknowledging acknowledging,
+        List<String> tails) {
+
+    /**
+     * How changes wait for replicas.
+     *
+     * @param replicas that have a change before it is acknowledged here
+     * @param waiting changes that wait for them now
+     * @param refused changes, since the start, for which there were too few in time
+     */
+    public record Acknowledging(int replicas, int waiting, long refused) {}
+
+    /**
+     * Whom a replica follows.
+     *
+     * @param primary host and port
+     * @param state {@code connecting}, {@code syncing}, {@code installing} or {@code streaming}
+     * @param problem why it is not followed; null while it is
+     * @param syncBytes of a snapshot, so far
+     * @param syncBytesTotal of the snapshot; 0 where there is none
+     */
+    public record Following(
+            String primary, String state, @Nullable String problem, long syncBytes, long syncBytesTotal) {}
+
+    /**
+     * Who follows.
+     *
+     * @param node of its data folder, in hex
+     * @param address of its binary port
+     * @param state {@code handshake}, {@code sync} or {@code stream}
+     * @param sequence that it has in its journal
+     * @param lagSequences changes that it has not
+     * @param syncBytesSent of the snapshot it is getting
+     */
+    public record Replica(
+            String node, String address, String state, long sequence, long lagSequences, long syncBytesSent) {}
+}

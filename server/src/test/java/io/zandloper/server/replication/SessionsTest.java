@@ -1,0 +1,331 @@
+package io.zandloper.server.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zandloper.server.catalog.StoredCatalogs;
+import io.zandloper.storage.ChangeListener;
+import io.zandloper.storage.Installed;
+import io.zandloper.storage.MicrosClock;
+import io.zandloper.storage.Role;
+import io.zandloper.storage.SnapshotSettings;
+import io.zandloper.storage.Storage;
+import io.zandloper.storage.StorageConfig;
+import io.zandloper.storage.StorageException;
+import io.zandloper.storage.change.ChangeOutcome;
+import io.zandloper.storage.change.RecordEvent;
+import io.zandloper.storage.journal.JournalEnd;
+import io.zandloper.storage.journal.Term;
+import io.zandloper.storage.profile.Identity;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Source and follower over real storages and a connection that is cut wherever a seed says. */
+final class SessionsTest {
+    private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final int PERSONS = 50;
+
+    @TempDir
+    private Path folder;
+
+    private final long seed = Long.getLong("zandloper.seed", System.nanoTime());
+    private final Random random = new Random(seed);
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final ExecutorService slowly = Executors.newSingleThreadExecutor();
+    private final List<String> refusals = new ArrayList<>();
+    private final List<Installed> installed = new ArrayList<>();
+    private final List<Storage> opened = new ArrayList<>();
+    private Storage primary;
+    private ReplicationSource source;
+    private boolean superseded;
+    private int changes;
+
+    @BeforeEach
+    void open() {
+        primary = open("primary", Role.PRIMARY);
+        source = source(primary, "");
+    }
+
+    @AfterEach
+    void close() {
+        source.stop(RefusalReason.STOPPING, "the end");
+        slowly.shutdown();
+        opened.forEach(Storage::close);
+    }
+
+    private Storage open(String name, Role role) {
+        final StorageConfig config = StorageConfig.of(folder.resolve(name))
+                .with(SnapshotSettings.ON_DEMAND)
+                .withRole(role);
+        final Storage storage = Storage.open(config, new StoredCatalogs(), MicrosClock.system());
+        opened.add(storage);
+        return storage;
+    }
+
+    private ReplicationSource source(Storage of, String credentials) {
+        return new ReplicationSource(
+                of.replication(),
+                new SourceSettings(credentials, 0, 1L << 30, 0, () -> "http://h:1", () -> "h:2", () -> "h:3"),
+                MemberList.inMemory(0),
+                tasks::add,
+                new ReplicationSource.Listener() {
+                    @Override
+                    public void onSuperseded(Term newer, String address) {
+                        superseded = true;
+                    }
+
+                    @Override
+                    public void onYield(long node) {}
+
+                    @Override
+                    public void onRefused(String follower, RefusalReason reason, String detail) {}
+
+                    @Override
+                    public void onFollowing(String follower) {}
+                });
+    }
+
+    private SimulatedConnection connect(Storage replica, String credentials) {
+        final SimulatedConnection connection = new SimulatedConnection();
+        final FollowerSession follower = new FollowerSession(
+                replica.replication(),
+                new FollowerSettings(credentials, () -> ":7400", () -> 0),
+                connection.ofFollower,
+                tasks::add,
+                slowly,
+                new Heard());
+        connection.connect(source.open(connection.ofSource, "127.0.0.1", System.nanoTime()), follower);
+        follower.onOpen(System.nanoTime());
+        ticking = follower;
+        return connection;
+    }
+
+    private FollowerSession ticking;
+
+    private void change(int count) {
+        for (int i = 0; i < count; i++) {
+            changes++;
+            final CompletableFuture<ChangeOutcome> done = new CompletableFuture<>();
+            assertThat(primary.submit(
+                            new RecordEvent(
+                                    Identity.parse("crm:" + random.nextInt(PERSONS), "profile"),
+                                    "e" + changes,
+                                    "click",
+                                    null,
+                                    null,
+                                    changes,
+                                    null,
+                                    null,
+                                    Map.of()),
+                            new ChangeListener() {
+                                @Override
+                                public void onOutcome(ChangeOutcome outcome) {
+                                    done.complete(outcome);
+                                }
+
+                                @Override
+                                public void onFailure(StorageException cause) {
+                                    done.completeExceptionally(cause);
+                                }
+                            }))
+                    .isTrue();
+            if (i == count - 1) {
+                done.join();
+            }
+        }
+    }
+
+    /** One turn of everything; what was done does not matter, only that all of it is done in the end. */
+    private void turn(SimulatedConnection connection) {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+        }
+        source.work(System.nanoTime());
+        connection.step(random, System.nanoTime());
+        ticking.onTick(System.nanoTime());
+    }
+
+    private void until(SimulatedConnection connection, BooleanSupplier condition) {
+        final long endNanos = System.nanoTime() + WAIT_NANOS;
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - endNanos)
+                    .as("seed " + seed + " " + refusals)
+                    .isNegative();
+            turn(connection);
+        }
+    }
+
+    private boolean isCaughtUp(Storage replica) {
+        return replica.replication().end().sequence()
+                == primary.replication().end().sequence();
+    }
+
+    private void assertEqual(Storage replica) {
+        assertThat(replica.replication().end()).isEqualTo(primary.replication().end());
+        assertThat(replica.replication().checksum())
+                .as("seed " + seed)
+                .isEqualTo(primary.replication().checksum());
+    }
+
+    @Test
+    void aFollowerThatHoldsNothingGetsASnapshotAndThenEntries() {
+        change(300);
+        final Storage replica = open("replica", Role.REPLICA);
+        final SimulatedConnection connection = connect(replica, "");
+        until(connection, () -> isCaughtUp(replica) && installed.size() == 1);
+        change(300);
+        until(connection, () -> isCaughtUp(replica));
+        assertThat(installed).hasSize(1);
+        assertEqual(replica);
+        until(connection, () -> source.replicas().get(0).sequence() == changes);
+    }
+
+    @Test
+    void aPrimaryThatHoldsNothingIsFollowedFromItsFirstChangeOn() {
+        final Storage replica = open("replica", Role.REPLICA);
+        final SimulatedConnection connection = connect(replica, "");
+        until(connection, () -> ticking.state() == FollowerSession.State.STREAMING);
+        change(10);
+        until(connection, () -> isCaughtUp(replica));
+        assertEqual(replica);
+    }
+
+    @Test
+    void cutsAnywhereAreGoneOnFrom() {
+        change(200);
+        final Storage replica = open("replica", Role.REPLICA);
+        SimulatedConnection connection = connect(replica, "");
+        for (int cuts = 0; cuts < 40; cuts++) {
+            final int steps = random.nextInt(60);
+            for (int step = 0; step < steps && !connection.isCut(); step++) {
+                turn(connection);
+                if (random.nextInt(4) == 0) {
+                    change(1 + random.nextInt(5));
+                }
+            }
+            connection.cut();
+            slowlyDone();
+            connection = connect(replica, "");
+        }
+        final SimulatedConnection last = connection;
+        until(last, () -> isCaughtUp(replica));
+        assertEqual(replica);
+    }
+
+    /** What is being installed is finished before there is another session. */
+    private void slowlyDone() {
+        CompletableFuture.runAsync(() -> {}, slowly).join();
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+        }
+    }
+
+    @Test
+    void aDamagedChunkIsRefusedAndAskedForAgain() {
+        change(300);
+        final Storage replica = open("replica", Role.REPLICA);
+        final SimulatedConnection damaged = connect(replica, "");
+        damaged.flipChunk(1);
+        until(damaged, damaged::isCut);
+        assertThat(refusals).hasSize(1);
+        assertThat(refusals.get(0)).contains("came damaged");
+        assertThat(installed).isEmpty();
+        final SimulatedConnection next = connect(replica, "");
+        until(next, () -> isCaughtUp(replica));
+        assertEqual(replica);
+    }
+
+    @Test
+    void anotherDataSetIsRefused() {
+        change(3);
+        final Storage stranger = open("stranger", Role.PRIMARY);
+        final Storage mine = primary;
+        primary = stranger;
+        change(2);
+        primary = mine;
+        stranger.close();
+        opened.remove(stranger);
+        final Storage follower = open("stranger", Role.REPLICA);
+        final SimulatedConnection connection = connect(follower, "");
+        until(connection, connection::isCut);
+        assertThat(refusals.get(0)).contains("data set");
+        assertThat(follower.sequence()).isEqualTo(2);
+    }
+
+    @Test
+    void wrongCredentialsAreRefused() {
+        source.stop(RefusalReason.STOPPING, "another");
+        source = source(primary, "geheim");
+        final Storage replica = open("replica", Role.REPLICA);
+        final SimulatedConnection connection = connect(replica, "geheimer");
+        until(connection, connection::isCut);
+        assertThat(refusals.get(0)).contains("credentials");
+        final SimulatedConnection right = connect(replica, "geheim");
+        until(right, () -> ticking.state() == FollowerSession.State.STREAMING);
+    }
+
+    @Test
+    void aPrimaryThatHearsOfANewerTermTakesNoMoreWrites() {
+        change(5);
+        final Storage replica = open("replica", Role.REPLICA);
+        final SimulatedConnection first = connect(replica, "");
+        until(first, () -> isCaughtUp(replica));
+        first.cut();
+        final Term promoted = replica.replication().promote().join();
+        assertThat(promoted.isNewerThan(primary.replication().term())).isTrue();
+        replica.close();
+        opened.remove(replica);
+        final Storage again = open("replica", Role.REPLICA);
+        final SimulatedConnection second = connect(again, "");
+        until(second, second::isCut);
+        assertThat(refusals.get(refusals.size() - 1)).contains("term");
+        assertThat(superseded).isTrue();
+        until(second, () -> primary.replication().role() == Role.FENCED);
+    }
+
+    private final class Heard implements FollowerSession.Listener {
+        @Override
+        public void onWelcome(Message.Welcome welcome) {
+            assertThat(welcome.httpAddress()).isEqualTo("http://h:1");
+        }
+
+        @Override
+        public void onRefused(RefusalReason reason, String detail) {
+            refusals.add(reason + ": " + detail);
+        }
+
+        @Override
+        public void onSyncBegins(JournalEnd end, long totalBytes, long presentBytes) {
+            assertThat(presentBytes).isLessThanOrEqualTo(totalBytes);
+        }
+
+        @Override
+        public void onInstalled(Installed done) {
+            installed.add(done);
+        }
+
+        @Override
+        public void onNewest(long sequence, long nowNanos) {}
+
+        @Override
+        public void onMembers(Message.Members members) {
+            assertThat(members.members()).isNotEmpty();
+        }
+
+        @Override
+        public void onYielded(long lastSequence) {}
+    }
+}
