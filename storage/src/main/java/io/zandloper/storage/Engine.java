@@ -1,6 +1,7 @@
 package io.zandloper.storage;
 
 import io.zandloper.storage.journal.Journal;
+import io.zandloper.storage.journal.JournalEnd;
 import io.zandloper.storage.journal.JournalException;
 import io.zandloper.storage.journal.JournalPins;
 import io.zandloper.storage.journal.JournalTip;
@@ -136,8 +137,15 @@ final class Engine {
         return snapshots.take();
     }
 
+    /**
+     * Never one from before the newest term: who diverged may share all of the terms before it, and must not fall back behind
+     * what he has acknowledged of them.
+     */
     CompletableFuture<SnapshotLease> leaseSnapshot(long budgetBytes) {
-        return snapshots.lease(budgetBytes);
+        final JournalEnd end = journal.durableEnd();
+        final long begun = end.lineage().firstSequence();
+        final boolean inTerm = begun > 0 && end.term().equals(node.term());
+        return snapshots.lease(budgetBytes, inTerm ? begun - 1 : end.sequence());
     }
 
     /** Sees to it that no file holds anything from before now of who is erased; waits for it. */

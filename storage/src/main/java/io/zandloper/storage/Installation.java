@@ -54,6 +54,10 @@ final class Installation {
             if (!blank && !Arrays.equals(manifest.identityKey(), present.identityKey())) {
                 throw new StorageException("the snapshot that was received is of another data set");
             }
+            if (manifest.end().sequence() < commonSequence) {
+                throw new StorageException("the snapshot that was received ends at "
+                        + manifest.end().sequence() + ", before what both nodes have, " + commonSequence);
+            }
             JournalReplacement.prepareLedger(disk, present.journalFolder(), staging.folder(), manifest);
             final Path root = TableFolders.other(config.dataFolder(), present.root());
             disk.createFolder(root);

@@ -274,6 +274,9 @@ public final class SnapshotStaging implements AutoCloseable {
         if (FileChecksum.of(disk, path, file.lengthBytes()) != file.checksum()) {
             throw new CorruptFileException(path, "its checksum does not match");
         }
+        try (Disk.AppendFile whole = disk.append(path)) {
+            whole.sync(); // a part may be of an earlier process, and on no disk
+        }
     }
 
     /** Removes what was received. */

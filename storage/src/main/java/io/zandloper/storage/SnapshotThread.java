@@ -87,8 +87,8 @@ final class SnapshotThread implements Housekeeping.Chore, AutoCloseable {
     }
 
     /** Has one stay, with the journal after it within a budget. Any thread. */
-    CompletableFuture<SnapshotLease> lease(long budgetBytes) {
-        return onThread("leasing a snapshot", () -> snapshots.lease(budgetBytes));
+    CompletableFuture<SnapshotLease> lease(long budgetBytes, long fromSequence) {
+        return onThread("leasing a snapshot", () -> snapshots.lease(budgetBytes, fromSequence));
     }
 
     /** Makes every erasure so far complete. Any thread. */

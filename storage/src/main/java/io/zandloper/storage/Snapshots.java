@@ -139,16 +139,19 @@ final class Snapshots {
      * that is taken now.
      *
      * @param budgetBytes of journal after it
+     * @param fromSequence below which it must not be
      * @throws StorageException as {@link #take}
      */
-    SnapshotLease lease(long budgetBytes) throws InterruptedException {
+    SnapshotLease lease(long budgetBytes, long fromSequence) throws InterruptedException {
         for (final Path snapshot : SnapshotFiles.complete(disk, snapshots)) {
             try {
                 final SnapshotManifest manifest = SnapshotManifest.read(disk, snapshot);
                 final long sequence = manifest.end().sequence();
                 final boolean reached = JournalFiles.firstSequence(disk, journalFolder) - 1 <= sequence
                         || between.run(writer::sequence) == sequence;
-                if (reached && JournalFiles.lengthAfter(disk, journalFolder, sequence) <= budgetBytes / 2) {
+                if (reached
+                        && sequence >= fromSequence
+                        && JournalFiles.lengthAfter(disk, journalFolder, sequence) <= budgetBytes / 2) {
                     return lease(snapshot, manifest, budgetBytes);
                 }
                 break;
