@@ -198,7 +198,8 @@ public final class SourceSession {
 
     private void onFence(Message.Hello said) {
         final Term theirs = said.standing().term();
-        if (theirs.isNewerThan(storage.term())) {
+        final boolean granted = theirs.equals(storage.term()) && storage.role() == Role.REPLICA;
+        if (granted || theirs.isNewerThan(storage.term())) {
             source.onSuperseded(theirs, completed(said.address()));
         }
         tell(false);
