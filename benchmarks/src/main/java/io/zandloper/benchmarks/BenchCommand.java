@@ -83,8 +83,8 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "GOAL,…",
             split = ",",
             description =
-                    "only these; storage: layout, records, growth, P1, P2, P8, snapshot, P9, P10, P12; wire: P3, P4,"
-                            + " P5, P7")
+                    "only these; storage: layout, records, growth, P1, P2, P8, snapshot, P9, P10, P12, catalog; wire:"
+                            + " P3, P4, P5, P7")
     private List<String> goals = List.of();
 
     @Option(

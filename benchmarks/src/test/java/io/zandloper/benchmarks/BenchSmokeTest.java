@@ -28,6 +28,7 @@ final class BenchSmokeTest {
         "storage --profiles 2000 --goals P8, P8, 7",
         "storage --profiles 2000 --goals growth, growth, 2",
         "storage --profiles 2000 --goals snapshot, snapshot, 2",
+        "storage --profiles 2000 --goals catalog, catalog, 3",
         "storage --profiles 2000 --goals layout, layout, 14",
         "storage --profiles 2000 --goals records, records, 5",
         "decide --profiles 20, P6, 28"

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class StorageBenchmark {
     /** What can be asked for, in the order in which it runs. */
     public static final List<String> GOALS =
-            List.of("layout", "records", "growth", "P1", "P2", "P8", "snapshot", "P9", "P10", "P12");
+            List.of("layout", "records", "growth", "P1", "P2", "P8", "snapshot", "P9", "P10", "P12", "catalog");
 
     private static final long REDIS_BYTES_A_PROFILE = 700;
 
@@ -70,7 +70,26 @@ public final class StorageBenchmark {
                 rows.addAll(new DurableRows(folder, setup.runs(), setup.runTime(), out).run());
             }
         }
+        if (asked("catalog")) {
+            onCatalogs(rows);
+        }
         return rows;
+    }
+
+    private void onCatalogs(List<Comparison> rows) throws Exception {
+        try (BenchFolder folder = BenchFolder.create(setup.dataOn(), setup.journalOn());
+                BenchStorage storage = BenchStorage.open(folder)) {
+            fill(storage);
+            rows.addAll(new CatalogRows(storage, setup.profiles(), out).run(restartRuns(), setup.runTime()));
+            storage.check(setup.profiles());
+        }
+    }
+
+    private void fill(BenchStorage storage) {
+        final ProgressLine progress = ProgressLine.onConsole(out, "filling the storage", setup.profiles());
+        storage.putCatalog();
+        storage.putProfiles(setup.profiles(), 0, progress::update);
+        progress.finish();
     }
 
     private void onProfiles(List<Comparison> rows) throws Exception {
@@ -82,10 +101,7 @@ public final class StorageBenchmark {
                     rows.addAll(new PauseRows(out).growth(storage, profiles, twice(progress, profiles)));
                     progress.finish();
                 } else {
-                    final ProgressLine progress = ProgressLine.onConsole(out, "filling the storage", profiles);
-                    storage.putCatalog();
-                    storage.putProfiles(profiles, 0, progress::update);
-                    progress.finish();
+                    fill(storage);
                 }
                 storage.check(profiles);
                 out.println("pages of the tables: " + PageKinds.of(folder.data()));

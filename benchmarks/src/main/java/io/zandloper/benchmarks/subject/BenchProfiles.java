@@ -69,11 +69,18 @@ public final class BenchProfiles {
 
     /** The segments, and that many offers for {@link #PLACEMENT}. */
     public static byte[] catalogSource(int offers) {
-        return (SEGMENT_IDS.stream()
-                                .map(id -> "{\"id\":\"" + id + "\"}")
-                                .collect(Collectors.joining(",", "{\"segments\":[", "]"))
-                        + (offers == 0 ? "" : BenchOffers.source(offers))
-                        + "}")
+        return catalogSource("", offers == 0 ? "" : BenchOffers.source(offers));
+    }
+
+    /** The segments, and a computed one more. */
+    public static byte[] catalogSource(String rule) {
+        return catalogSource(",{\"id\":\"computed\",\"rule\":\"" + rule + "\"}", "");
+    }
+
+    private static byte[] catalogSource(String moreSegments, String offers) {
+        return SEGMENT_IDS.stream()
+                .map(id -> "{\"id\":\"" + id + "\"}")
+                .collect(Collectors.joining(",", "{\"segments\":[", moreSegments + "]" + offers + "}"))
                 .getBytes(UTF_8);
     }
 

@@ -13,6 +13,7 @@ import io.zandloper.storage.change.Change;
 import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.change.ReplaceCatalog;
 import io.zandloper.storage.journal.Durability;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -60,6 +61,32 @@ public final class BenchStorage implements AutoCloseable {
         final byte[] source = BenchProfiles.catalogSource(offers);
         submit(new ReplaceCatalog(BenchProfiles.compiled(source), source, null));
         awaitApplied();
+    }
+
+    /** A compiled catalog with a rule that none of another number has. */
+    public static ReplaceCatalog replacement(int number) {
+        final byte[] source = BenchProfiles.catalogSource("profile.value >= 'm" + number + "'");
+        return new ReplaceCatalog(BenchProfiles.compiled(source), source, null);
+    }
+
+    /** Makes one change and waits for it. Any thread. */
+    public ChangeOutcome change(Change change) {
+        final CompletableFuture<ChangeOutcome> heard = new CompletableFuture<>();
+        final boolean taken = storage.submit(change, new ChangeListener() {
+            @Override
+            public void onOutcome(ChangeOutcome outcome) {
+                heard.complete(outcome);
+            }
+
+            @Override
+            public void onFailure(StorageException cause) {
+                heard.completeExceptionally(cause);
+            }
+        });
+        if (!taken || !heard.join().status().isAccepted()) {
+            throw new IllegalStateException("a change was refused: " + change);
+        }
+        return heard.join();
     }
 
     /**
