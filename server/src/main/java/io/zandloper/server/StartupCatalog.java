@@ -5,7 +5,7 @@ import io.zandloper.server.catalog.CatalogReading;
 import io.zandloper.server.cli.CommandException;
 import io.zandloper.server.json.MalformedBodyException;
 import io.zandloper.server.json.StrictJson;
-import io.zandloper.storage.ChangeListener;
+import io.zandloper.storage.ChangeFuture;
 import io.zandloper.storage.Storage;
 import io.zandloper.storage.StorageException;
 import io.zandloper.storage.catalog.Catalog;
@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -65,18 +64,8 @@ final class StartupCatalog {
     }
 
     private static ChangeOutcome apply(ReplaceCatalog change, Storage storage) {
-        final CompletableFuture<ChangeOutcome> applied = new CompletableFuture<>();
-        final boolean isQueued = storage.submit(change, new ChangeListener() {
-            @Override
-            public void onOutcome(ChangeOutcome outcome) {
-                applied.complete(outcome);
-            }
-
-            @Override
-            public void onFailure(StorageException cause) {
-                applied.completeExceptionally(cause);
-            }
-        });
+        final ChangeFuture applied = new ChangeFuture();
+        final boolean isQueued = storage.submit(change, applied);
         if (!isQueued) {
             throw new IllegalStateException("nobody else writes before the start, and the queue is full");
         }

@@ -17,7 +17,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -216,18 +215,8 @@ public final class StorageRestore {
     }
 
     private static ChangeOutcome apply(Storage storage, EraseRemembered erase) throws InterruptedException {
-        final CompletableFuture<ChangeOutcome> done = new CompletableFuture<>();
-        final boolean taken = storage.submit(erase, new ChangeListener() {
-            @Override
-            public void onOutcome(ChangeOutcome outcome) {
-                done.complete(outcome);
-            }
-
-            @Override
-            public void onFailure(StorageException cause) {
-                done.completeExceptionally(cause);
-            }
-        });
+        final ChangeFuture done = new ChangeFuture();
+        final boolean taken = storage.submit(erase, done);
         if (!taken) {
             throw new StorageException("the writer takes no change");
         }

@@ -34,7 +34,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -97,19 +96,8 @@ class ColumnsFollowTest {
     }
 
     private static ChangeOutcome apply(Storage storage, Change change) {
-        final CompletableFuture<ChangeOutcome> outcome = new CompletableFuture<>();
-        assertThat(storage.submit(change, new ChangeListener() {
-                    @Override
-                    public void onOutcome(ChangeOutcome result) {
-                        outcome.complete(result);
-                    }
-
-                    @Override
-                    public void onFailure(StorageException cause) {
-                        outcome.completeExceptionally(cause);
-                    }
-                }))
-                .isTrue();
+        final ChangeFuture outcome = new ChangeFuture();
+        assertThat(storage.submit(change, outcome)).isTrue();
         return outcome.orTimeout(30, TimeUnit.SECONDS).join();
     }
 

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -24,19 +23,8 @@ class SnapshotBesideWritesTest extends WriterFixture {
     private static final int MIDDLE = 4;
 
     private ChangeOutcome acknowledged(Change change) {
-        final CompletableFuture<ChangeOutcome> outcome = new CompletableFuture<>();
-        assertThat(writer.submit(change, new ChangeListener() {
-                    @Override
-                    public void onOutcome(ChangeOutcome result) {
-                        outcome.complete(result);
-                    }
-
-                    @Override
-                    public void onFailure(StorageException cause) {
-                        outcome.completeExceptionally(cause);
-                    }
-                }))
-                .isTrue();
+        final ChangeFuture outcome = new ChangeFuture();
+        assertThat(writer.submit(change, outcome)).isTrue();
         return outcome.orTimeout(30, TimeUnit.SECONDS).join();
     }
 

@@ -29,7 +29,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -83,19 +82,8 @@ abstract class StorageFixture {
     }
 
     static ChangeOutcome apply(Storage storage, Change change) {
-        final CompletableFuture<ChangeOutcome> outcome = new CompletableFuture<>();
-        assertThat(storage.submit(change, new ChangeListener() {
-                    @Override
-                    public void onOutcome(ChangeOutcome result) {
-                        outcome.complete(result);
-                    }
-
-                    @Override
-                    public void onFailure(StorageException cause) {
-                        outcome.completeExceptionally(cause);
-                    }
-                }))
-                .isTrue();
+        final ChangeFuture outcome = new ChangeFuture();
+        assertThat(storage.submit(change, outcome)).isTrue();
         return outcome.orTimeout(30, TimeUnit.SECONDS).join();
     }
 

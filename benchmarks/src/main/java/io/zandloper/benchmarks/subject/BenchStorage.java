@@ -1,6 +1,7 @@
 package io.zandloper.benchmarks.subject;
 
 import io.zandloper.benchmarks.measure.RowKey;
+import io.zandloper.storage.ChangeFuture;
 import io.zandloper.storage.ChangeListener;
 import io.zandloper.storage.MicrosClock;
 import io.zandloper.storage.SnapshotSettings;
@@ -13,7 +14,6 @@ import io.zandloper.storage.change.Change;
 import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.change.ReplaceCatalog;
 import io.zandloper.storage.journal.Durability;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -71,18 +71,8 @@ public final class BenchStorage implements AutoCloseable {
 
     /** Makes one change and waits for it. Any thread. */
     public ChangeOutcome change(Change change) {
-        final CompletableFuture<ChangeOutcome> heard = new CompletableFuture<>();
-        final boolean taken = storage.submit(change, new ChangeListener() {
-            @Override
-            public void onOutcome(ChangeOutcome outcome) {
-                heard.complete(outcome);
-            }
-
-            @Override
-            public void onFailure(StorageException cause) {
-                heard.completeExceptionally(cause);
-            }
-        });
+        final ChangeFuture heard = new ChangeFuture();
+        final boolean taken = storage.submit(change, heard);
         if (!taken || !heard.join().status().isAccepted()) {
             throw new IllegalStateException("a change was refused: " + change);
         }

@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.zandloper.server.catalog.CatalogReader;
-import io.zandloper.storage.ChangeListener;
+import io.zandloper.storage.ChangeFuture;
 import io.zandloper.storage.MicrosClock;
 import io.zandloper.storage.Storage;
 import io.zandloper.storage.StorageConfig;
-import io.zandloper.storage.StorageException;
 import io.zandloper.storage.catalog.Catalog;
-import io.zandloper.storage.change.Change;
-import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.change.RecordEvent;
 import io.zandloper.storage.profile.Identity;
 import java.io.IOException;
@@ -22,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,30 +48,14 @@ final class VerifyCommandTest {
     }
 
     private static void record(Storage storage, int first) {
-        CompletableFuture<ChangeOutcome> last = new CompletableFuture<>();
+        ChangeFuture last = new ChangeFuture();
         for (int i = first; i < first + PROFILES; i++) {
-            last = new CompletableFuture<>();
-            submit(
-                    storage,
-                    new RecordEvent(new Identity("crm", "" + i), null, "seen", null, null, 1, null, null, Map.of()),
-                    last);
+            last = new ChangeFuture();
+            final RecordEvent event =
+                    new RecordEvent(new Identity("crm", "" + i), null, "seen", null, null, 1, null, null, Map.of());
+            assertThat(storage.submit(event, last)).isTrue();
         }
         last.join();
-    }
-
-    private static void submit(Storage storage, Change change, CompletableFuture<ChangeOutcome> done) {
-        final boolean taken = storage.submit(change, new ChangeListener() {
-            @Override
-            public void onOutcome(ChangeOutcome outcome) {
-                done.complete(outcome);
-            }
-
-            @Override
-            public void onFailure(StorageException cause) {
-                done.completeExceptionally(cause);
-            }
-        });
-        assertThat(taken).isTrue();
     }
 
     @Test

@@ -2,15 +2,14 @@ package io.zandloper.server.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zandloper.server.AppliedChanges;
 import io.zandloper.server.catalog.CatalogReader;
 import io.zandloper.server.decide.Decision;
 import io.zandloper.server.decide.Decision.ChosenOffer;
 import io.zandloper.server.decide.DecisionRequest;
 import io.zandloper.server.decide.DecisionRequest.PlacementRequest;
-import io.zandloper.storage.ChangeListener;
 import io.zandloper.storage.Storage;
 import io.zandloper.storage.StorageConfig;
-import io.zandloper.storage.StorageException;
 import io.zandloper.storage.StorageReader;
 import io.zandloper.storage.View;
 import io.zandloper.storage.catalog.Catalog;
@@ -18,7 +17,6 @@ import io.zandloper.storage.catalog.CatalogDocument;
 import io.zandloper.storage.catalog.CatalogDocument.Cap;
 import io.zandloper.storage.catalog.CatalogDocument.Scope;
 import io.zandloper.storage.change.Change;
-import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.change.RecordEvent;
 import io.zandloper.storage.change.ReplaceCatalog;
 import io.zandloper.storage.profile.Event;
@@ -32,7 +30,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,19 +161,6 @@ final class CapsTest {
     }
 
     private void apply(Change change) {
-        final CompletableFuture<ChangeOutcome> done = new CompletableFuture<>();
-        assertThat(storage.submit(change, new ChangeListener() {
-                    @Override
-                    public void onOutcome(ChangeOutcome outcome) {
-                        done.complete(outcome);
-                    }
-
-                    @Override
-                    public void onFailure(StorageException cause) {
-                        done.completeExceptionally(cause);
-                    }
-                }))
-                .isTrue();
-        assertThat(done.join().status().isAccepted()).isTrue();
+        AppliedChanges.accepted(storage, change);
     }
 }

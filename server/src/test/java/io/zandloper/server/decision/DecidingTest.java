@@ -2,6 +2,7 @@ package io.zandloper.server.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zandloper.server.AppliedChanges;
 import io.zandloper.server.catalog.CatalogReader;
 import io.zandloper.server.decide.Decision;
 import io.zandloper.server.decide.DecisionRequest;
@@ -9,15 +10,12 @@ import io.zandloper.server.decide.DecisionRequest.PlacementRequest;
 import io.zandloper.server.decide.PlainDecider;
 import io.zandloper.server.json.ProfileReader;
 import io.zandloper.server.json.StrictJson;
-import io.zandloper.storage.ChangeListener;
 import io.zandloper.storage.Storage;
 import io.zandloper.storage.StorageConfig;
-import io.zandloper.storage.StorageException;
 import io.zandloper.storage.StorageReader;
 import io.zandloper.storage.View;
 import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.change.Change;
-import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.change.ReplaceCatalog;
 import io.zandloper.storage.change.UpsertProfile;
 import io.zandloper.storage.profile.Identity;
@@ -29,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -203,19 +200,6 @@ final class DecidingTest {
     }
 
     private void apply(Change change) {
-        final CompletableFuture<ChangeOutcome> done = new CompletableFuture<>();
-        assertThat(storage.submit(change, new ChangeListener() {
-                    @Override
-                    public void onOutcome(ChangeOutcome outcome) {
-                        done.complete(outcome);
-                    }
-
-                    @Override
-                    public void onFailure(StorageException cause) {
-                        done.completeExceptionally(cause);
-                    }
-                }))
-                .isTrue();
-        assertThat(done.join().status().isAccepted()).isTrue();
+        AppliedChanges.accepted(storage, change);
     }
 }

@@ -1,7 +1,6 @@
 package io.zandloper.server.decisionlog;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.zandloper.server.AppliedChanges;
 import io.zandloper.server.catalog.CatalogReader;
 import io.zandloper.server.catalog.StoredCatalogs;
 import io.zandloper.server.decide.Decision;
@@ -11,11 +10,9 @@ import io.zandloper.server.decision.Deciding;
 import io.zandloper.server.decision.Decisions;
 import io.zandloper.server.json.ProfileReader;
 import io.zandloper.server.json.StrictJson;
-import io.zandloper.storage.ChangeListener;
 import io.zandloper.storage.SnapshotSettings;
 import io.zandloper.storage.Storage;
 import io.zandloper.storage.StorageConfig;
-import io.zandloper.storage.StorageException;
 import io.zandloper.storage.StorageReader;
 import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.change.Change;
@@ -32,7 +29,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -96,22 +92,7 @@ final class LoggedWorld implements AutoCloseable {
     }
 
     ChangeOutcome apply(Change change) {
-        final CompletableFuture<ChangeOutcome> done = new CompletableFuture<>();
-        assertThat(storage.submit(change, new ChangeListener() {
-                    @Override
-                    public void onOutcome(ChangeOutcome outcome) {
-                        done.complete(outcome);
-                    }
-
-                    @Override
-                    public void onFailure(StorageException cause) {
-                        done.completeExceptionally(cause);
-                    }
-                }))
-                .isTrue();
-        final ChangeOutcome outcome = done.join();
-        assertThat(outcome.status().isAccepted()).as(outcome.toString()).isTrue();
-        return outcome;
+        return AppliedChanges.accepted(storage, change);
     }
 
     Path snapshot() throws Exception {

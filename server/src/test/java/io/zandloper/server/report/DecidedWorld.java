@@ -1,7 +1,6 @@
 package io.zandloper.server.report;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.zandloper.server.AppliedChanges;
 import io.zandloper.server.catalog.CatalogReader;
 import io.zandloper.server.decide.Decision;
 import io.zandloper.server.decide.DecisionRequest;
@@ -12,10 +11,8 @@ import io.zandloper.server.decision.Decisions;
 import io.zandloper.server.json.EventReader;
 import io.zandloper.server.json.ProfileReader;
 import io.zandloper.server.json.StrictJson;
-import io.zandloper.storage.ChangeListener;
 import io.zandloper.storage.Storage;
 import io.zandloper.storage.StorageConfig;
-import io.zandloper.storage.StorageException;
 import io.zandloper.storage.StorageReader;
 import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.change.Change;
@@ -29,7 +26,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A storage with a catalog, decisions over it, and what is counted of them. */
@@ -78,22 +74,7 @@ final class DecidedWorld implements AutoCloseable {
     }
 
     ChangeOutcome apply(Change change) {
-        final CompletableFuture<ChangeOutcome> done = new CompletableFuture<>();
-        assertThat(storage.submit(change, new ChangeListener() {
-                    @Override
-                    public void onOutcome(ChangeOutcome outcome) {
-                        done.complete(outcome);
-                    }
-
-                    @Override
-                    public void onFailure(StorageException cause) {
-                        done.completeExceptionally(cause);
-                    }
-                }))
-                .isTrue();
-        final ChangeOutcome outcome = done.join();
-        assertThat(outcome.status().isAccepted()).as(outcome.toString()).isTrue();
-        return outcome;
+        return AppliedChanges.accepted(storage, change);
     }
 
     /** What one event loop has. */

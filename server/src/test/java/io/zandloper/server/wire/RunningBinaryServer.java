@@ -5,10 +5,9 @@ import io.zandloper.server.catalog.CatalogReader;
 import io.zandloper.server.decision.DecisionListener;
 import io.zandloper.server.decision.Decisions;
 import io.zandloper.server.metrics.Metrics;
-import io.zandloper.storage.ChangeListener;
+import io.zandloper.storage.ChangeFuture;
 import io.zandloper.storage.Storage;
 import io.zandloper.storage.StorageConfig;
-import io.zandloper.storage.StorageException;
 import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.change.Change;
 import io.zandloper.storage.change.ChangeOutcome;
@@ -25,7 +24,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -131,18 +129,8 @@ final class RunningBinaryServer implements AutoCloseable {
     }
 
     static ChangeOutcome apply(Storage storage, Change change) {
-        final CompletableFuture<ChangeOutcome> done = new CompletableFuture<>();
-        final boolean taken = storage.submit(change, new ChangeListener() {
-            @Override
-            public void onOutcome(ChangeOutcome outcome) {
-                done.complete(outcome);
-            }
-
-            @Override
-            public void onFailure(StorageException cause) {
-                done.completeExceptionally(cause);
-            }
-        });
+        final ChangeFuture done = new ChangeFuture();
+        final boolean taken = storage.submit(change, done);
         if (!taken) {
             throw new AssertionError("the writer's queue is full");
         }
