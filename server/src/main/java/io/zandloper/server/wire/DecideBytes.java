@@ -3,6 +3,7 @@ package io.zandloper.server.wire;
 import io.zandloper.protocol.DecideView;
 import io.zandloper.protocol.schema.AttributeKind;
 import io.zandloper.protocol.schema.DecideRequest;
+import io.zandloper.server.decide.DecisionLimits;
 import io.zandloper.server.decide.DecisionRequest;
 import io.zandloper.server.decide.compiled.CompiledCatalog;
 import io.zandloper.server.decide.compiled.CompiledRequest;
@@ -89,7 +90,9 @@ final class DecideBytes implements RequestBytes {
             case AttributeKind.Boolean, AttributeKind.Integer -> true;
             case AttributeKind.Double -> Double.isFinite(view.fieldDouble(field));
             case AttributeKind.String ->
-                view.hasFieldText(field) && isAscii(view.fieldTextOffset(field), view.fieldTextLengthBytes(field));
+                view.hasFieldText(field)
+                        && view.fieldTextLengthBytes(field) <= DecisionLimits.CONTEXT_STRING_BYTES_MAX
+                        && isAscii(view.fieldTextOffset(field), view.fieldTextLengthBytes(field));
             default -> false;
         };
     }

@@ -293,7 +293,14 @@ final class DecisionLogTest {
             for (int i = 0; i < 3_000; i++) {
                 world.decide(request(null, Map.of("place", place), "hero"));
             }
-            world.decide(request(null, Map.of("place", "y".repeat(DecisionLogLimits.PAYLOAD_BYTES_MAX)), "hero"));
+            world.decide(new DecisionRequest(
+                    null,
+                    null,
+                    List.of(new PlacementRequest("hero", null)),
+                    Map.of(),
+                    false,
+                    null,
+                    Set.of("y".repeat(DecisionLogLimits.PAYLOAD_BYTES_MAX))));
             world.write();
             final DecisionLogStatus status = world.log.status();
             assertThat(status.droppedFull()).isPositive();

@@ -71,6 +71,14 @@ final class DecisionHttpTest {
         assertThat(server.get("/v1/profiles/d:whatif").status()).isEqualTo(404);
     }
 
+    @Test
+    void aStringOfTheContextMayBeAsLongAsOneOfAProfile(RunningServer server) {
+        final Answer answer = server.post(
+                "/v1/decisions",
+                "{\"placements\":[{\"id\":\"hero\"}],\"context\":{\"a\":\"" + "ü".repeat(2_048) + "\"}}");
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+    }
+
     static List<List<String>> refusals() {
         final String good = "\"placements\":[{\"id\":\"hero\"}]";
         return List.of(
@@ -92,6 +100,7 @@ final class DecisionHttpTest {
                 List.of("{" + good + ",\"profile\":{\"x\":1}}", "profile.x"),
                 List.of("{" + good + ",\"context\":{\"a\":null}}", "context.a"),
                 List.of("{" + good + ",\"context\":{\"a\":[]}}", "context.a"),
+                List.of("{" + good + ",\"context\":{\"b\":1,\"a\":\"" + "ü".repeat(2_049) + "\"}}", "context.a"),
                 List.of("{" + good + ",\"explain\":\"yes\"}", "explain"),
                 List.of("{" + good + ",\"at\":\"today\"}", "at"),
                 List.of("{" + good + ",\"exclude\":[1]}", "exclude[0]"),

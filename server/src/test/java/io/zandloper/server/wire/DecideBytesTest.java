@@ -1,6 +1,7 @@
 package io.zandloper.server.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.flatbuffers.FlatBufferBuilder;
 import com.sun.management.ThreadMXBean;
@@ -17,6 +18,7 @@ import io.zandloper.protocol.schema.OfferDecision;
 import io.zandloper.protocol.schema.PlacementRequest;
 import io.zandloper.server.decide.Decision;
 import io.zandloper.server.decide.Decision.ChosenOffer;
+import io.zandloper.server.decide.DecisionLimits;
 import io.zandloper.server.decide.DecisionRequest;
 import io.zandloper.server.decide.PlainDecider;
 import io.zandloper.server.decision.DecisionListener;
@@ -28,6 +30,7 @@ import io.zandloper.storage.change.RecordEvent;
 import io.zandloper.storage.change.UpsertProfile;
 import io.zandloper.storage.profile.Event;
 import io.zandloper.storage.profile.Identity;
+import io.zandloper.storage.profile.InvalidInputException;
 import io.zandloper.storage.profile.Profile;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -197,6 +200,28 @@ final class DecideBytesTest {
         assertThat(leastBytes).isLessThan(REQUESTS);
     }
 
+    @Test
+    void aStringOfTheContextHasALimit() {
+        final int longest = DecisionLimits.CONTEXT_STRING_BYTES_MAX;
+        assertThat(status(requestOnDevice("d".repeat(longest)))).isEqualTo(Status.OK);
+        assertThatExceptionOfType(InvalidInputException.class)
+                .isThrownBy(() -> status(requestOnDevice("d".repeat(longest + 1))))
+                .withMessageContaining("context.device");
+    }
+
+    private static ByteBuffer requestOnDevice(String device) {
+        final FlatBufferBuilder builder = new FlatBufferBuilder(512);
+        final int context =
+                DecideRequest.createContextVector(builder, new int[] {attribute(builder, "device", device)});
+        final int placements = DecideRequest.createPlacementsVector(
+                builder, new int[] {PlacementRequest.createPlacementRequest(builder, builder.createString("p"), 0)});
+        DecideRequest.startDecideRequest(builder);
+        DecideRequest.addPlacements(builder, placements);
+        DecideRequest.addContext(builder, context);
+        builder.finish(DecideRequest.endDecideRequest(builder));
+        return builder.dataBuffer();
+    }
+
     private long answerAll(List<ByteBuf> frames) {
         long answeredBytes = 0;
         for (int i = 0; i < frames.size(); i++) {
@@ -212,12 +237,19 @@ final class DecideBytesTest {
     }
 
     private ByteBuffer answered(ByteBuffer body) {
+        assertThat(status(body)).isEqualTo(Status.OK);
+        return encoder.body();
+    }
+
+    private Status status(ByteBuffer body) {
         final ByteBuf bytes = frame(body);
         frame.wrap(bytes, 0, bytes.readableBytes(), 0);
         shared.open();
-        assertThat(handler.answer(MessageType.DECIDE)).isEqualTo(Status.OK);
-        shared.end();
-        return encoder.body();
+        try {
+            return handler.answer(MessageType.DECIDE);
+        } finally {
+            shared.end();
+        }
     }
 
     private static ByteBuf frame(ByteBuffer body) {

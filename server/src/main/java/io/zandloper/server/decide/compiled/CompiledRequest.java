@@ -1,10 +1,12 @@
 package io.zandloper.server.decide.compiled;
 
+import io.zandloper.server.decide.DecisionLimits;
 import io.zandloper.server.decide.DecisionRequest;
 import io.zandloper.server.decide.DecisionRequest.PlacementRequest;
 import io.zandloper.storage.catalog.CatalogLimits;
 import io.zandloper.storage.profile.FieldError;
 import io.zandloper.storage.profile.InvalidInputException;
+import io.zandloper.storage.profile.Text;
 import io.zandloper.storage.program.Evaluation;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,13 +41,19 @@ public final class CompiledRequest {
      * Takes over a request.
      *
      * @param nowMicros the time, where the request names none
-     * @throws InvalidInputException where a placement is unknown, named twice, or asked for a count outside 1-100
+     * @throws InvalidInputException where a placement is unknown, named twice, or asked for a count outside 1-100, or a
+     *     string of the context is too long
      */
     public void read(DecisionRequest request, CompiledCatalog catalog, long nowMicros) {
         final Long asOf = request.atMicros();
         begin(request.identity() != null, asOf == null ? nowMicros : asOf);
         context(request.context());
-        addPlacements(request.placements(), catalog);
+        final List<FieldError> errors = new ArrayList<>();
+        checkContext(request.context(), errors);
+        addPlacements(request.placements(), catalog, errors);
+        if (!errors.isEmpty()) {
+            throw new InvalidInputException(errors);
+        }
         for (final String id : request.exclude()) {
             exclude(catalog.eventNames().offers().find(id));
         }
@@ -128,8 +136,18 @@ public final class CompiledRequest {
         channel.set(fields.get(EventNames.CHANNEL));
     }
 
-    private void addPlacements(List<PlacementRequest> wanted, CompiledCatalog catalog) {
-        final List<FieldError> errors = new ArrayList<>();
+    private static void checkContext(Map<String, ?> fields, List<FieldError> errors) {
+        for (final Map.Entry<String, ?> field : fields.entrySet()) {
+            if (field.getValue() instanceof String text
+                    && Text.utf8Length(text) > DecisionLimits.CONTEXT_STRING_BYTES_MAX) {
+                errors.add(new FieldError(
+                        "context." + field.getKey(),
+                        "is longer than " + DecisionLimits.CONTEXT_STRING_BYTES_MAX + " bytes of UTF-8"));
+            }
+        }
+    }
+
+    private void addPlacements(List<PlacementRequest> wanted, CompiledCatalog catalog, List<FieldError> errors) {
         if (wanted.isEmpty()) {
             errors.add(new FieldError("placements", "names no placement"));
         }
@@ -151,9 +169,6 @@ public final class CompiledRequest {
             if (errors.isEmpty()) {
                 addPlacement(number, count == null ? catalog.placement(number).count() : count);
             }
-        }
-        if (!errors.isEmpty()) {
-            throw new InvalidInputException(errors);
         }
     }
 
