@@ -425,7 +425,7 @@ class BackFillTest extends StorageFixture {
         tables.abandon();
     }
 
-    /** 512 rules: 16 rows, and eight steps for the columns. */
+    /** 512 rules: 16 rows a step, and many steps for the columns. */
     @Test
     void aStepEndsWhenItsRulesHaveTakenLongEnoughUnlessTheWriterIsBusy() throws Exception {
         start(4_096);

@@ -26,6 +26,12 @@ final class ColumnFiller {
     private final long[][] squares;
     private final RowBits row = new RowBits();
 
+    /** The strip that is being made. */
+    private int number;
+
+    /** The next 64 rows to be read for it. */
+    private int group;
+
     /** @param stripWordsMax 64 segments each */
     ColumnFiller(int segmentCount, Blocks blocks, ExpiryFloors floors, int stripWordsMax) {
         this.segmentCount = segmentCount;
@@ -44,30 +50,40 @@ final class ColumnFiller {
 
     void fill(int ordinals, Rows rows, Target target) {
         for (int chunk = 0; chunk < chunks(ordinals); chunk++) {
-            int strips = 0;
-            while (fillStrip(chunk, strips, ordinals, rows, target)) {
-                strips++;
+            boolean whole = false;
+            while (!whole) {
+                whole = fillSome(chunk, ordinals, rows, target, WORDS_PER_CHUNK);
             }
         }
     }
 
     /**
-     * Makes one strip of a chunk's columns, the first with the presence of profiles.
+     * Goes on with a chunk: reads some of its rows, and makes the columns of a strip once all have been read for it.
      *
      * @param ordinals every row is below it
-     * @return whether there are more
+     * @param groupsMax of 64 rows each
+     * @return whether the chunk is whole
      */
-    boolean fillStrip(int chunk, int number, int ordinals, Rows rows, Target target) {
+    boolean fillSome(int chunk, int ordinals, Rows rows, Target target, int groupsMax) {
         final int first = chunk << CHUNK_SHIFT;
-        final int segment = number * stripWords * Long.SIZE;
-        readStrip(first, Math.min(ORDINALS_PER_CHUNK, ordinals - first), number * stripWords, rows);
+        final int count = Math.min(ORDINALS_PER_CHUNK, ordinals - first);
+        final int end = Math.min(WORDS_PER_CHUNK, group + groupsMax);
+        for (; group < end; group++) {
+            readGroup(first, count, number * stripWords, rows);
+        }
+        if (group < WORDS_PER_CHUNK) {
+            return false;
+        }
+        group = 0;
+        final int segment = number * strip.length;
         if (number == 0) {
             put(segmentCount, chunk, presence, target);
         }
         for (int i = 0; i < strip.length && segment + i < segmentCount; i++) {
             put(segment + i, chunk, strip[i], target);
         }
-        return segment + strip.length < segmentCount;
+        number = segment + strip.length < segmentCount ? number + 1 : 0;
+        return number == 0;
     }
 
     private void put(int column, int chunk, long[] words, Target target) {
@@ -77,29 +93,27 @@ final class ColumnFiller {
         }
     }
 
-    private void readStrip(int first, int count, int firstWord, Rows rows) {
-        Arrays.fill(presence, 0);
-        for (int group = 0; group < WORDS_PER_CHUNK; group++) {
-            for (final long[] square : squares) {
-                Arrays.fill(square, 0);
-            }
-            final int last = Math.min(count, (group + 1) * Long.SIZE);
-            for (int i = group * Long.SIZE; i < last; i++) {
-                if (rows.read(first + i, row)) {
-                    presence[group] |= 1L << i;
-                    if (firstWord == 0) {
-                        floors.note(first + i, row.nextExpiryMicros());
-                    }
-                    for (int word = 0; word < stripWords && firstWord + word < row.wordCount(); word++) {
-                        squares[word][i % Long.SIZE] = row.word(firstWord + word);
-                    }
+    private void readGroup(int first, int count, int firstWord, Rows rows) {
+        for (final long[] square : squares) {
+            Arrays.fill(square, 0);
+        }
+        presence[group] = 0;
+        final int last = Math.min(count, (group + 1) * Long.SIZE);
+        for (int i = group * Long.SIZE; i < last; i++) {
+            if (rows.read(first + i, row)) {
+                presence[group] |= 1L << i;
+                if (firstWord == 0) {
+                    floors.note(first + i, row.nextExpiryMicros());
+                }
+                for (int word = 0; word < stripWords && firstWord + word < row.wordCount(); word++) {
+                    squares[word][i % Long.SIZE] = row.word(firstWord + word);
                 }
             }
-            for (int word = 0; word < stripWords; word++) {
-                BitMatrix.transpose(squares[word]);
-                for (int bit = 0; bit < Long.SIZE; bit++) {
-                    strip[word * Long.SIZE + bit][group] = squares[word][bit];
-                }
+        }
+        for (int word = 0; word < stripWords; word++) {
+            BitMatrix.transpose(squares[word]);
+            for (int bit = 0; bit < Long.SIZE; bit++) {
+                strip[word * Long.SIZE + bit][group] = squares[word][bit];
             }
         }
     }
