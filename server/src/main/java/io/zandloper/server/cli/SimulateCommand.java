@@ -1,15 +1,17 @@
 package io.zandloper.server.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
+import io.zandloper.server.json.MalformedBodyException;
+import io.zandloper.server.json.Problem;
+import io.zandloper.server.json.StrictJson;
+import io.zandloper.storage.profile.InvalidInputException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -34,7 +36,7 @@ import picocli.CommandLine.Spec;
         footer = {"The server works on it in its spare time, one simulation at a time; breaking it off ends it there.%n"
         })
 final class SimulateCommand implements Callable<Integer> {
-    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String OFFERS_DEFAULT = "20";
 
     @Mixin
@@ -153,16 +155,17 @@ final class SimulateCommand implements Callable<Integer> {
     /** As it is written, so that the server sees what the file says. */
     private String readCatalog() {
         try {
-            final String text = Files.readString(catalog).strip().replaceFirst("^\uFEFF", "");
-            JSON.readTree(text);
-            return text;
+            final byte[] json = Files.readAllBytes(catalog);
+            StrictJson.parse(json);
+            return new String(json, StandardCharsets.UTF_8).strip().replaceFirst("^\uFEFF", "");
         } catch (NoSuchFileException e) {
             throw new CommandException("there is no catalog " + catalog + "; check --catalog");
-        } catch (JsonProcessingException e) {
+        } catch (MalformedBodyException e) {
             throw new CommandException(
-                    "the catalog " + catalog + " is not JSON: " + e.getOriginalMessage() + "; correct the file");
-        } catch (CharacterCodingException e) {
-            throw new CommandException("the catalog " + catalog + " is not UTF-8; correct the file");
+                    "the catalog " + catalog + " is not usable: " + e.getMessage() + "; correct the file");
+        } catch (InvalidInputException e) {
+            throw new CommandException(
+                    "the catalog " + catalog + " is not usable: " + Problem.summary(e.errors()) + "; correct the file");
         } catch (IOException e) {
             throw new CommandException(
                     "cannot read the catalog " + catalog + "; check --catalog and the file's permissions");

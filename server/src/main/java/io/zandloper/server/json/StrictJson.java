@@ -26,6 +26,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Bytes to a JSON tree, strictly: RFC 8259 in well-formed UTF-8 (a byte order mark at the start is skipped), one value,
@@ -54,6 +55,9 @@ public final class StrictJson {
 
     /** Of the parser's own sentence, which can repeat a long token of the caller's. */
     private static final int REASON_LENGTH_MAX = 300;
+
+    /** What the parser says of a place inside a sentence: there is no source to be named. */
+    private static final Pattern SOURCE = Pattern.compile("\\[Source: [^;\\]]*; (line: \\d+, column: \\d+)\\]");
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -194,7 +198,8 @@ public final class StrictJson {
     }
 
     private static String reason(JsonProcessingException e) {
-        final String message = String.valueOf(e.getOriginalMessage());
+        final String message =
+                SOURCE.matcher(String.valueOf(e.getOriginalMessage())).replaceAll("$1");
         final int lineEnd = message.indexOf('\n');
         final JsonLocation location = e.getLocation();
         final String place =

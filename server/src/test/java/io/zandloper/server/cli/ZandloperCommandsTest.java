@@ -363,9 +363,11 @@ final class ZandloperCommandsTest {
         assertThat(run(to("simulate", "--catalog", catalog.toString()))).isEqualTo(1);
         assertThat(err.toString())
                 .contains("there is no simulation: 422, Unprocessable Entity: new.json: offers[0].value: negative");
-        Files.writeString(catalog, "{offers}");
+        Files.writeString(catalog, "{\"offers\":[}");
         assertThat(run(to("simulate", "--catalog", catalog.toString()))).isEqualTo(1);
-        assertThat(err.toString()).contains("new.json is not JSON");
+        assertThat(err.toString())
+                .contains("new.json is not usable: not JSON: ")
+                .doesNotContain("Source");
         assertThat(run(to("simulate", "--catalog", folder.resolve("none.json").toString())))
                 .isEqualTo(1);
         assertThat(err.toString()).contains("there is no catalog");
