@@ -43,7 +43,12 @@ public final class DecideView extends Table {
 
     /** @param start of the body within {@code buffer}, which is little-endian */
     public void wrap(ByteBuffer buffer, int start) {
-        __reset(start + buffer.getInt(start), buffer);
+        wrapTable(buffer, start + buffer.getInt(start));
+    }
+
+    /** @param table where the request's table lies in the buffer, which is little-endian */
+    public void wrapTable(ByteBuffer buffer, int table) {
+        __reset(table, buffer);
         profile = reference(bb_pos, PROFILE_ENTRY);
         placements = reference(bb_pos, PLACEMENTS_ENTRY);
         context = reference(bb_pos, CONTEXT_ENTRY);

@@ -33,6 +33,12 @@ final class SegmentDictionary implements SegmentNumbers {
         return number;
     }
 
+    /** The same without giving a new one: -1 where the segment has none. */
+    int find(String id) {
+        final Integer known = numbers.get(id);
+        return known == null ? -1 : known;
+    }
+
     @Override
     public String id(int number) {
         if (number < 0 || number >= ids.size()) {

@@ -119,6 +119,16 @@ public final class View {
         return codec.decode(recordBuffer.buffer(), segmentNumbers);
     }
 
+    /** What a record that was read holds. */
+    public Profile decode(RecordBuffer record) {
+        return codec.decode(record.buffer(), segmentNumbers);
+    }
+
+    /** The number under which records name a listed segment; -1 where none does. */
+    public int segmentNumber(String segment) {
+        return segmentNumbers.find(segment);
+    }
+
     /** The profile that has the identity; null where nobody has. */
     public @Nullable Profile profile(Identity identity) {
         final byte[] utf8 = identity.utf8();

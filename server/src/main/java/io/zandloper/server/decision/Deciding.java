@@ -19,6 +19,7 @@ import io.zandloper.storage.profile.Profile;
 import io.zandloper.storage.record.RecordBuffer;
 import io.zandloper.storage.row.RowBits;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,19 +112,37 @@ public final class Deciding {
     }
 
     /**
-     * The same for a usual request where it lies; allocates nothing.
+     * Only looks whether a request can be decided.
      *
-     * @return null where it is not a usual one, or the profile cannot be read where it lies: to be decided the other way
+     * @throws InvalidInputException as {@link #decide} does
      */
-    public @Nullable ServedDecision decide(RequestBytes asked, View view, long nowMicros) {
+    public void check(DecisionRequest asked, View view, long nowMicros) {
+        request.read(asked, deskOf(view.catalog()).catalog, nowMicros);
+    }
+
+    /**
+     * Takes over a usual request where it lies, to be {@linkplain #decideBegun decided} for one visitor or one after the
+     * other, until another request is decided. Allocates nothing.
+     *
+     * @return false where it is not a usual one: to be decided the other way
+     */
+    public boolean begin(RequestBytes asked, View view, long nowMicros) {
         final Desk current = deskOf(view.catalog());
-        if (!current.isFor(view.catalog()) || !asked.readInto(request, current.catalog, nowMicros)) {
-            return null;
-        }
+        return current.isFor(view.catalog()) && asked.readInto(request, current.catalog, nowMicros);
+    }
+
+    /**
+     * Decides what was begun, for the visitor that the request names now. Allocates nothing.
+     *
+     * @param found what the view found for the visitor's identity
+     * @return null where the profile cannot be read where it lies: to be decided the other way
+     */
+    public @Nullable ServedDecision decideBegun(RequestBytes asked, int found, View view, long nowMicros) {
+        final Desk current = Objects.requireNonNull(desk, "nothing was begun");
         current.served.begin(asked, nowMicros);
         final Person person = asked.identityLengthBytes() == 0
                 ? current.catalog.nobody()
-                : stored(asked.identity(), asked.identityLengthBytes(), view, nowMicros, current);
+                : stored(asked.identity(), asked.identityLengthBytes(), found, view, nowMicros, current);
         if (person == null) {
             return null;
         }
@@ -169,13 +188,14 @@ public final class Deciding {
 
     private @Nullable Person stored(Identity identity, View view, long nowMicros, Desk current) {
         final byte[] utf8 = identity.utf8();
-        return stored(utf8, utf8.length, view, nowMicros, current);
+        return stored(utf8, utf8.length, view.find(utf8, 0, utf8.length), view, nowMicros, current);
     }
 
     /** Who has the identity, read where the bytes lie; null where row and record do not tell all. */
-    private @Nullable Person stored(byte[] identity, int lengthBytes, View view, long nowMicros, Desk current) {
+    private @Nullable Person stored(
+            byte[] identity, int lengthBytes, int found, View view, long nowMicros, Desk current) {
+        int ordinal = found;
         for (int tries = 0; tries < READ_TRIES; tries++) {
-            final int ordinal = view.find(identity, 0, lengthBytes);
             if (ordinal == View.NOBODY) {
                 return current.catalog.nobody();
             }
@@ -185,6 +205,7 @@ public final class Deciding {
                     return nowMicros < row.nextExpiryMicros() ? recordPerson(ordinal, current.served) : null;
                 }
             }
+            ordinal = view.find(identity, 0, lengthBytes);
         }
         return null;
     }

@@ -9,8 +9,8 @@ public interface RequestBytes {
     /**
      * Reads it.
      *
-     * @return whether it is a usual one: all in it is right, it names the present, one stored profile or nobody, and asks
-     *     for no explanation. Where it is not, {@link #toRequest} tells what it asks for, or what is wrong with it
+     * @return whether it is a usual one: all in it is right, it names the present, stored profiles or nobody, and asks for
+     *     no explanation. Where it is not, {@link #toRequest} tells what it asks for, or what is wrong with it
      */
     boolean readInto(CompiledRequest request, CompiledCatalog catalog, long nowMicros);
 

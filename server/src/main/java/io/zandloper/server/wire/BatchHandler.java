@@ -9,13 +9,12 @@ import io.zandloper.protocol.verify.TableShape;
 import io.zandloper.protocol.verify.TableShapes;
 import io.zandloper.server.decide.DecisionRequest;
 import io.zandloper.server.decision.Deciding;
+import io.zandloper.server.decision.ServedDecision;
 import io.zandloper.storage.View;
-import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.profile.InvalidInputException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Objects;
-import java.util.function.IntPredicate;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +28,7 @@ final class BatchHandler {
     private final LookupHandler lookups;
     private final Deciding deciding;
     private final SegmentReader segments;
+    private final LongSupplier nanoClock;
     private final BatchView request = new BatchView();
     private final ProfileGroup group = new ProfileGroup();
     private final Entry profile = this::profile;
@@ -41,7 +41,12 @@ final class BatchHandler {
     /** Of all profiles and segments, a byte each. */
     private byte[] members = new byte[1024];
 
-    /** What is asked of each in a batch of decisions. */
+    private final DecideBytes decideBytes = new DecideBytes();
+    /** Whether what is asked of each in a batch of decisions is read where it lies, and taken over so far. */
+    private boolean usual;
+
+    private boolean begun;
+    /** The same on the heap, as soon as it is needed. */
     private @Nullable DecisionRequest asked;
 
     /** Answers for one profile: enters its status or its table into the encoder. */
@@ -54,20 +59,20 @@ final class BatchHandler {
     }
 
     BatchHandler(
-            RequestFrame frame, SharedView shared, ResponseEncoder encoder, LookupHandler lookups, Deciding deciding) {
+            RequestFrame frame,
+            SharedView shared,
+            ResponseEncoder encoder,
+            SegmentReader segments,
+            LookupHandler lookups,
+            Deciding deciding,
+            LongSupplier nanoClock) {
+        this.nanoClock = nanoClock;
         this.frame = frame;
         this.shared = shared;
         this.encoder = encoder;
         this.lookups = lookups;
         this.deciding = deciding;
-        this.segments = new SegmentReader(shared);
-    }
-
-    static boolean isBatch(MessageType type) {
-        return switch (type) {
-            case PROFILE_BATCH, SEGMENT_TEST_BATCH, SEGMENT_LIST_BATCH, DECIDE_BATCH -> true;
-            default -> false;
-        };
+        this.segments = segments;
     }
 
     /**
@@ -85,7 +90,7 @@ final class BatchHandler {
                 encoder.endProfileBatch();
             }
             case SEGMENT_TEST_BATCH -> {
-                readSegments(wrap(TableShapes.SEGMENT_TEST_BATCH_REQUEST), view.catalog());
+                readSegments(wrap(TableShapes.SEGMENT_TEST_BATCH_REQUEST));
                 answerEach(view, request.segmentCount() == 0 ? 0 : Math.max(0, bits[0]), segmentTest);
                 encoder.endSegmentTestBatch(members, request.profileCount() * request.segmentCount());
             }
@@ -95,7 +100,7 @@ final class BatchHandler {
                 encoder.endSegmentListBatch();
             }
             case DECIDE_BATCH -> {
-                readDecision(wrap(TableShapes.DECIDE_BATCH_REQUEST), view.catalog());
+                readDecision(wrap(TableShapes.DECIDE_BATCH_REQUEST), view);
                 answerEach(view, 0, decision);
                 encoder.endDecideBatch();
             }
@@ -120,7 +125,7 @@ final class BatchHandler {
         final ByteBuffer body = frame.body();
         final int count = request.profileCount();
         int answered = 0;
-        while (answered < count && (answered == 0 || !frame.isLate(System.nanoTime()))) {
+        while (answered < count && (answered == 0 || !frame.isLate(nanoClock.getAsLong()))) {
             final int end = Math.min(count, answered + ProfileGroup.CAPACITY);
             group.clear();
             for (int i = answered; i < end; i++) {
@@ -150,18 +155,15 @@ final class BatchHandler {
     }
 
     private void profile(View view, int index, int place) {
-        enter(lookups.profile(view, group.ordinal(place), group.identity(place)));
-    }
-
-    private void enter(int table) {
-        if (table == LookupHandler.NOTHING) {
+        final int table = lookups.profile(group.ordinal(place), group.identity(place));
+        if (table == ResponseEncoder.NO_TABLE) {
             encoder.entry(Status.PROFILE_UNKNOWN);
         } else {
             encoder.entry(table);
         }
     }
 
-    private void readSegments(ByteBuffer body, Catalog catalog) {
+    private void readSegments(ByteBuffer body) {
         final int count = request.segmentCount();
         if (count > ProtocolLimits.TESTED_SEGMENTS_MAX) {
             throw new InvalidInputException("segments", "more than " + ProtocolLimits.TESTED_SEGMENTS_MAX);
@@ -169,7 +171,7 @@ final class BatchHandler {
         if (bits.length < count) {
             bits = new int[ProtocolLimits.TESTED_SEGMENTS_MAX];
         }
-        final SegmentNames names = lookups.namesOf(catalog);
+        final SegmentNames names = segments.names();
         for (int i = 0; i < count; i++) {
             bits[i] = names.bit(body, request.segmentOffset(i), request.segmentLengthBytes(i));
         }
@@ -182,42 +184,70 @@ final class BatchHandler {
     }
 
     private void testSegments(View view, int index, int place) {
-        final IntPredicate visible = segments.visible(group.ordinal(place), group.identity(place));
-        if (visible == null) {
+        if (!segments.read(group.ordinal(place), group.identity(place))) {
             encoder.entry(Status.PROFILE_UNKNOWN);
             return;
         }
         final int count = request.segmentCount();
         for (int i = 0; i < count; i++) {
-            members[index * count + i] = (byte) (bits[i] >= 0 && visible.test(bits[i]) ? 1 : 0);
+            members[index * count + i] = (byte) (segments.isVisible(bits[i]) ? 1 : 0);
         }
         encoder.entry(Status.OK);
     }
 
     private void listSegments(View view, int index, int place) {
-        final IntPredicate visible = segments.visible(group.ordinal(place), group.identity(place));
-        if (visible == null) {
-            encoder.entry(Status.PROFILE_UNKNOWN);
+        if (segments.read(group.ordinal(place), group.identity(place))) {
+            encoder.entry(encoder.segmentList(segments));
         } else {
-            encoder.entry(encoder.segmentList(view.catalog(), visible));
+            encoder.entry(Status.PROFILE_UNKNOWN);
         }
     }
 
-    private void readDecision(ByteBuffer body, Catalog catalog) {
-        final DecisionRequest read = RequestReader.decide(
-                DecideBatchRequest.getRootAsDecideBatchRequest(body).request(), catalog, shared.nowMicros());
-        if (read.identity() != null || read.document() != null) {
-            throw new InvalidInputException(
-                    "request", "names a profile or a document; those of a batch are in profiles");
+    private void readDecision(ByteBuffer body, View view) {
+        asked = null;
+        usual = decideBytes.wrapBatch(body, request.requestPosition(), view.catalog(), shared.nowMicros())
+                && deciding.begin(decideBytes, view, shared.nowMicros());
+        begun = usual;
+        if (!usual) {
+            deciding.check(asked(view), view, shared.nowMicros());
         }
-        LookupHandler.checkExplanation(read, catalog, request.profileCount());
-        asked = read;
+    }
+
+    /**
+     * What is asked of each, on the heap.
+     *
+     * @throws InvalidInputException with what is wrong with it
+     */
+    private DecisionRequest asked(View view) {
+        DecisionRequest read = asked;
+        if (read == null) {
+            read = RequestReader.decide(
+                    DecideBatchRequest.getRootAsDecideBatchRequest(frame.body()).request(),
+                    view.catalog(),
+                    shared.nowMicros());
+            if (read.identity() != null || read.document() != null) {
+                throw new InvalidInputException(
+                        "request", "names a profile or a document; those of a batch are in profiles");
+            }
+            LookupHandler.checkExplanation(read, view.catalog(), request.profileCount());
+            asked = read;
+        }
+        return read;
     }
 
     private void decide(View view, int index, int place) {
         final long startNanos = System.nanoTime();
-        final DecisionRequest each =
-                Objects.requireNonNull(asked).of(group.identity(place).toIdentity());
-        enter(lookups.decision(deciding.decide(each, view, shared.nowMicros()), startNanos));
+        ServedDecision decision = null;
+        if (usual) {
+            begun = begun || deciding.begin(decideBytes, view, shared.nowMicros());
+            decideBytes.visitor(group.identity(place));
+            decision = begun ? deciding.decideBegun(decideBytes, group.ordinal(place), view, shared.nowMicros()) : null;
+        }
+        if (decision == null) {
+            // What was begun is lost with it.
+            begun = false;
+            decision = deciding.decide(asked(view).of(group.identity(place).toIdentity()), view, shared.nowMicros());
+        }
+        encoder.entry(lookups.decision(decision, startNanos));
     }
 }

@@ -1,6 +1,7 @@
 package io.zandloper.server.wire;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -202,6 +203,8 @@ public final class BinaryServer implements AutoCloseable {
         return new ServerBootstrap()
                 .group(group)
                 .channel(listener)
+                // Keeps the objects by which its memory is looked at, so that a read makes none.
+                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(
                         ChannelOption.RECVBUF_ALLOCATOR,
                         new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(WireLimits.READS_MAX))

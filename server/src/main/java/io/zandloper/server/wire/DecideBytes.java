@@ -22,10 +22,17 @@ import java.util.function.Supplier;
 final class DecideBytes implements RequestBytes {
     private static final byte[] CHANNEL = {'c', 'h', 'a', 'n', 'n', 'e', 'l'};
 
-    private final byte[] bytes = new byte[WireLimits.USUAL_DECIDE_BYTES_MAX];
-    private final ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     private final DecideView view = new DecideView();
-    private final IdentityBytes identity = new IdentityBytes();
+    /** Of the visitor that the request itself names. */
+    private final IdentityBytes named = new IdentityBytes();
+
+    private byte[] bytes = new byte[WireLimits.USUAL_DECIDE_BYTES];
+    private ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    private IdentityBytes identity = named;
+    /** Where its table lies. */
+    private int position;
+
+    private boolean ofBatch;
     private final Supplier<Map<String, Object>> contextAsMap = this::context;
     private Catalog catalog = Catalog.EMPTY;
     private long nowMicros;
@@ -39,8 +46,37 @@ final class DecideBytes implements RequestBytes {
      * @return whether it is short enough
      */
     boolean wrap(ByteBuffer body, Catalog newCatalog, long newNowMicros) {
-        if (body.remaining() > bytes.length) {
+        if (!copy(body, newCatalog, newNowMicros)) {
             return false;
+        }
+        position = buffer.getInt(0);
+        ofBatch = false;
+        return true;
+    }
+
+    /**
+     * Takes over what a batch asks for each of its visitors, who are {@linkplain #visitor told} one after the other.
+     *
+     * @param body verified; copied
+     * @param request where its table lies in the body's buffer
+     * @return whether it is short enough
+     */
+    boolean wrapBatch(ByteBuffer body, int request, Catalog newCatalog, long newNowMicros) {
+        if (!copy(body, newCatalog, newNowMicros)) {
+            return false;
+        }
+        position = request - body.position();
+        ofBatch = true;
+        return true;
+    }
+
+    private boolean copy(ByteBuffer body, Catalog newCatalog, long newNowMicros) {
+        if (body.remaining() > WireLimits.USUAL_DECIDE_BYTES_MAX) {
+            return false;
+        }
+        if (body.remaining() > bytes.length) {
+            bytes = new byte[WireLimits.USUAL_DECIDE_BYTES_MAX];
+            buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         }
         lengthBytes = body.remaining();
         body.get(body.position(), bytes, 0, lengthBytes);
@@ -49,22 +85,29 @@ final class DecideBytes implements RequestBytes {
         return true;
     }
 
+    /** The next visitor of a batch. */
+    void visitor(IdentityBytes next) {
+        identity = next;
+        identityLengthBytes = next.length();
+    }
+
     @Override
     public boolean readInto(CompiledRequest request, CompiledCatalog compiled, long atMicros) {
-        view.wrap(buffer, 0);
+        view.wrapTable(buffer, position);
         if (view.hasDocument() || view.explain() || view.atMicros() != Long.MIN_VALUE || !readIdentity()) {
             return false;
         }
-        request.begin(view.hasProfile(), atMicros);
+        request.begin(ofBatch || view.hasProfile(), atMicros);
         request.context(bytes, view.context(), contextAsMap);
         return readContext(request) && readPlacements(request, compiled) && readExcluded(request, compiled);
     }
 
     private boolean readIdentity() {
         identityLengthBytes = 0;
-        if (!view.hasProfile()) {
-            return true;
+        if (ofBatch || !view.hasProfile()) {
+            return !view.hasProfile();
         }
+        identity = named;
         if (!identity.readUsual(buffer, view.profileOffset(), view.profileLengthBytes())) {
             return false;
         }
@@ -152,11 +195,10 @@ final class DecideBytes implements RequestBytes {
 
     @Override
     public DecisionRequest toRequest() {
-        return RequestReader.decide(
-                DecideRequest.getRootAsDecideRequest(
-                        buffer.slice(0, lengthBytes).order(ByteOrder.LITTLE_ENDIAN)),
-                catalog,
-                nowMicros);
+        final DecideRequest request = new DecideRequest()
+                .__assign(position, buffer.slice(0, lengthBytes).order(ByteOrder.LITTLE_ENDIAN));
+        final DecisionRequest read = RequestReader.decide(request, catalog, nowMicros);
+        return ofBatch ? read.of(identity.toIdentity()) : read;
     }
 
     private Map<String, Object> context() {

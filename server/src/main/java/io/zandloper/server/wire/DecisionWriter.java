@@ -53,8 +53,9 @@ final class DecisionWriter {
         final int filled = placements(decision.outcome());
         final int profile = decision.profileLengthBytes() == 0
                 ? 0
-                : text(decision.profileBytes(), decision.profileOffset(), decision.profileLengthBytes());
-        final int id = text(decisionId, 0, decisionId.length);
+                : Bodies.text(
+                        builder, decision.profileBytes(), decision.profileOffset(), decision.profileLengthBytes());
+        final int id = Bodies.text(builder, decisionId, 0, decisionId.length);
         return DecideResponse.createDecideResponse(
                 builder,
                 id,
@@ -67,12 +68,6 @@ final class DecisionWriter {
                 tookNanos);
     }
 
-    /** A string whose bytes are there; as all strings it ends in a zero that does not count. */
-    private int text(byte[] utf8, int offset, int lengthBytes) {
-        builder.addByte((byte) 0);
-        return builder.createByteVector(utf8, offset, lengthBytes);
-    }
-
     private int placements(CompiledDecision decision) {
         final int count = decision.placementCount();
         placements = withRoomFor(count, placements);
@@ -83,23 +78,15 @@ final class DecisionWriter {
             for (int rank = 1; rank <= returned; rank++) {
                 offers[rank - 1] = offer(decision, start + rank - 1, rank);
             }
-            final int offersOffset = vector(offers, returned);
+            final int offersOffset = Bodies.references(builder, offers, returned);
             final int id = builder.createString(decision.placementId(i));
             placements[i] = PlacementDecision.createPlacementDecision(builder, id, offersOffset);
         }
-        return vector(placements, count);
+        return Bodies.references(builder, placements, count);
     }
 
     private static int[] withRoomFor(int count, int[] references) {
         return count <= references.length ? references : new int[2 * count];
-    }
-
-    private int vector(int[] references, int count) {
-        builder.startVector(Integer.BYTES, count, Integer.BYTES);
-        for (int i = count - 1; i >= 0; i--) {
-            builder.addOffset(references[i]);
-        }
-        return builder.endVector();
     }
 
     private int offer(CompiledDecision decision, int index, int rank) {
@@ -175,7 +162,7 @@ final class DecisionWriter {
                 }
             }
         }
-        if (builder.offset() + mostBytes > WireLimits.TABLES_BYTES_MAX) {
+        if (!Bodies.hasRoom(builder, mostBytes)) {
             throw new RequestException(
                     Status.RESPONSE_TOO_LONG,
                     "the decision is longer than a frame may be; ask for fewer placements or offers at a time");

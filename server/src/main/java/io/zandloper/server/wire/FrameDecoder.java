@@ -44,8 +44,12 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object read) {
         final ByteBuf more = (ByteBuf) read;
-        arrivalNanos = requests.onBytes(connection, more.readableBytes());
-        connection.onRead(arrivalNanos);
+        final long nowNanos = requests.onBytes(connection, more.readableBytes());
+        connection.onRead(nowNanos);
+        if (!paused) {
+            // Else what was there before waits, and its deadlines run; what comes meanwhile is of the same moment.
+            arrivalNanos = nowNanos;
+        }
         reads++;
         bytes = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), bytes, more);
         decoding = true;
@@ -55,6 +59,7 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
     private void decode() {
         boolean frameEnded = skip();
+        int lookedTo = bytes.readerIndex();
         while (bytes.readableBytes() >= FrameDescriptor.HEADER_LENGTH_BYTES && mayGoOn()) {
             final int start = bytes.readerIndex();
             final long lengthBytes = bytes.getUnsignedIntLE(start + FrameDescriptor.LENGTH_OFFSET);
@@ -62,6 +67,9 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
                 onWrongLength(lengthBytes);
                 frameEnded = true;
             } else if (lengthBytes <= bytes.readableBytes()) {
+                if (start >= lookedTo) {
+                    lookedTo = requests.lookAhead(bytes);
+                }
                 bytes.skipBytes((int) lengthBytes);
                 requests.onFrame(connection, bytes, start, (int) lengthBytes, arrivalNanos);
                 frameEnded = true;

@@ -1,5 +1,6 @@
 package io.zandloper.server.wire;
 
+import io.netty.buffer.ByteBuf;
 import io.zandloper.protocol.Status;
 import io.zandloper.storage.profile.Identity;
 import io.zandloper.storage.profile.ProfileLimits;
@@ -51,6 +52,19 @@ final class IdentityBytes {
             return false;
         }
         from.get(offset, usual, 0, lengthBytes);
+        return isUsual(lengthBytes);
+    }
+
+    /** The same from elsewhere. */
+    boolean readUsual(ByteBuf from, int offset, int lengthBytes) {
+        if (lengthBytes < 0 || lengthBytes > BYTES_MAX) {
+            return false;
+        }
+        from.getBytes(offset, usual, 0, lengthBytes);
+        return isUsual(lengthBytes);
+    }
+
+    private boolean isUsual(int lengthBytes) {
         if (!isCanonical(usual, lengthBytes)) {
             return false;
         }

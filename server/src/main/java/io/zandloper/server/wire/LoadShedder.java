@@ -120,6 +120,11 @@ final class LoadShedder {
         return nowNanos;
     }
 
+    /** Whether requests were refused lately: the next ones probably will be, too. */
+    boolean isShedding() {
+        return shedding && nowNanos - lastLateNanos < WireLimits.OVERLOAD_NANOS;
+    }
+
     /** Whether the request whose turn it is now is to be refused. */
     boolean sheds(SocketAge age) {
         if (nowNanos - age.sinceNanos <= waitNanosMax) {

@@ -4,7 +4,6 @@ import io.zandloper.protocol.LookupView;
 import io.zandloper.protocol.MessageType;
 import io.zandloper.protocol.ProtocolLimits;
 import io.zandloper.protocol.Status;
-import io.zandloper.protocol.attributes.AttributesCodec;
 import io.zandloper.protocol.schema.DecideRequest;
 import io.zandloper.protocol.verify.TableShape;
 import io.zandloper.protocol.verify.TableShapes;
@@ -15,28 +14,15 @@ import io.zandloper.server.decision.ServedDecision;
 import io.zandloper.storage.View;
 import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.format.RecordView;
-import io.zandloper.storage.profile.Identity;
 import io.zandloper.storage.profile.InvalidInputException;
-import io.zandloper.storage.profile.Profile;
 import io.zandloper.storage.record.RecordBuffer;
 import java.nio.ByteBuffer;
-import java.util.function.IntPredicate;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /**
- * Answers what only reads: lookups and decisions, from the shared view, into the encoder. Belongs to one event
- * loop.
- *
- * <p>An identity may come to lead elsewhere between finding a profile and reading it, when two are linked; so what was
- * found and is gone is looked for again.
+ * Answers what only reads: lookups and decisions, from the shared view, into the encoder. Belongs to one event loop.
  */
 final class LookupHandler {
-    /** A record that changes between two reads of it changes rarely twice. */
-    private static final int RECORD_READ_TRIES = 3;
-
-    /** No table of an answer. */
-    static final int NOTHING = 0;
-
     private final RequestFrame frame;
     private final SharedView shared;
     private final ResponseEncoder encoder;
@@ -48,74 +34,70 @@ final class LookupHandler {
     private final IdentityBytes identity = new IdentityBytes();
     private final RecordBuffer record = new RecordBuffer();
     private final RecordView recordView = new RecordView();
-    private SegmentNames segmentNames = new SegmentNames(Catalog.EMPTY);
 
     LookupHandler(
             RequestFrame frame,
             SharedView shared,
             ResponseEncoder encoder,
+            SegmentReader segments,
             DecisionIds decisionIds,
             Deciding deciding) {
-        this.deciding = deciding;
         this.frame = frame;
         this.shared = shared;
         this.encoder = encoder;
+        this.segments = segments;
         this.decisionIds = decisionIds;
-        this.segments = new SegmentReader(shared);
+        this.deciding = deciding;
     }
 
     /**
      * Answers the frame.
      *
+     * @param found the profile that was found for it ahead, or {@link LookAhead#UNKNOWN}
      * @throws RequestException for a refusal
      * @throws InvalidInputException with what is wrong with its values
      */
-    Status answer(MessageType type) {
+    Status answer(MessageType type, int found) {
         return switch (type) {
-            case PROFILE -> profile(shared.view());
-            case SEGMENT_TEST -> testSegments(shared.view());
-            case SEGMENT_LIST -> listSegments(shared.view());
-            case DECIDE -> decide(shared.view());
+            case PROFILE -> profile(found);
+            case SEGMENT_TEST -> testSegments(found);
+            case SEGMENT_LIST -> listSegments(found);
+            case DECIDE -> decide(found);
             default -> throw new IllegalArgumentException("no lookup, type=" + type);
         };
     }
 
-    private Status testSegments(View view) {
+    private Status testSegments(int found) {
         final ByteBuffer body = wrap(TableShapes.SEGMENT_TEST_REQUEST);
         if (lookup.segmentCount() > ProtocolLimits.TESTED_SEGMENTS_MAX) {
             throw new InvalidInputException("segments", "more than " + ProtocolLimits.TESTED_SEGMENTS_MAX);
         }
-        final IntPredicate visible = segments.visible(find(view, body), identity);
-        if (visible == null) {
+        if (!segments.read(find(found, body), identity)) {
             return nobody();
         }
-        final SegmentNames names = namesOf(view.catalog());
+        final SegmentNames names = segments.names();
         encoder.beginSegmentTest(lookup.segmentCount());
         for (int i = lookup.segmentCount() - 1; i >= 0; i--) {
-            final int bit = names.bit(body, lookup.segmentOffset(i), lookup.segmentLengthBytes(i));
-            encoder.member(bit >= 0 && visible.test(bit));
+            encoder.member(segments.isVisible(names.bit(body, lookup.segmentOffset(i), lookup.segmentLengthBytes(i))));
         }
         encoder.endSegmentTest();
         return Status.OK;
     }
 
-    private Status listSegments(View view) {
-        final ByteBuffer body = wrap(TableShapes.SEGMENT_LIST_REQUEST);
-        final IntPredicate visible = segments.visible(find(view, body), identity);
-        if (visible == null) {
+    private Status listSegments(int found) {
+        if (!segments.read(find(found, wrap(TableShapes.SEGMENT_LIST_REQUEST)), identity)) {
             return nobody();
         }
         encoder.begin();
-        encoder.finish(encoder.segmentList(view.catalog(), visible));
+        encoder.finish(encoder.segmentList(segments));
         return Status.OK;
     }
 
-    private Status profile(View view) {
-        final ByteBuffer body = wrap(TableShapes.PROFILE_REQUEST);
-        final int found = find(view, body);
+    private Status profile(int found) {
+        final int ordinal = find(found, wrap(TableShapes.PROFILE_REQUEST));
         encoder.begin();
-        final int table = profile(view, found, identity);
-        if (table == NOTHING) {
+        final int table = profile(ordinal, identity);
+        if (table == ResponseEncoder.NO_TABLE) {
             return nobody();
         }
         encoder.finish(table);
@@ -129,83 +111,77 @@ final class LookupHandler {
     }
 
     /** The profile that was asked for, or {@link View#NOBODY}. */
-    private int find(View view, ByteBuffer body) {
+    private int find(int found, ByteBuffer body) {
         identity.read(body, lookup.profileOffset(), lookup.profileLengthBytes(), "profile");
-        return view.find(identity.bytes(), 0, identity.length());
+        return found == LookAhead.UNKNOWN ? shared.view().find(identity.bytes(), 0, identity.length()) : found;
     }
 
     /**
-     * Encodes the profile of whoever has the identity; gives the table, or {@link #NOTHING} where nobody has it.
+     * Encodes the profile of whoever has the identity; gives the table, or {@link ResponseEncoder#NO_TABLE} where nobody has
+     * it. An identity may come to lead elsewhere between finding a profile and reading it, when two are linked; so what was
+     * found and is gone is looked for again.
      *
      * @param found what was found for the identity
      */
-    int profile(View view, int found, IdentityBytes named) {
-        final Identity wanted = named.toIdentity();
+    int profile(int found, IdentityBytes wanted) {
+        final View view = shared.view();
         int ordinal = found;
         while (ordinal != View.NOBODY) {
-            final Profile profile = view.readProfile(ordinal);
-            if (profile != null && profile.identities().contains(wanted)) {
-                final int table = encode(view, ordinal, wanted, profile);
-                if (table != NOTHING) {
-                    return table;
+            if (view.readRecord(ordinal, record)) {
+                recordView.wrap(record.buffer()).checkFormat();
+                if (isOf(wanted)) {
+                    segments.read(ordinal, record, recordView.sequence());
+                    return encoder.profile(record, recordView, segments, view);
                 }
             }
             final int before = ordinal;
-            ordinal = view.find(wanted);
+            ordinal = view.find(wanted.bytes(), 0, wanted.length());
             if (ordinal == before) {
-                return NOTHING;
+                return ResponseEncoder.NO_TABLE;
             }
         }
-        return NOTHING;
+        return ResponseEncoder.NO_TABLE;
     }
 
-    /** {@link #NOTHING} where it is gone meanwhile, or is not the identity's any more. */
-    private int encode(View view, int ordinal, Identity wanted, Profile first) {
-        Profile profile = first;
-        ByteBuffer attributes = storedAttributes(view, ordinal, profile.sequence());
-        for (int tries = 1; attributes == null && tries < RECORD_READ_TRIES; tries++) {
-            final Profile again = view.readProfile(ordinal);
-            if (again == null || !again.identities().contains(wanted)) {
-                return NOTHING;
+    /** Whether the record is of whoever has the identity. */
+    private boolean isOf(IdentityBytes wanted) {
+        for (int number = 0; number < recordView.identityCount(); number++) {
+            final int end = recordView.identityLength(number);
+            final int offset = recordView.identityOffset(number);
+            if (Arrays.equals(record.array(), offset, offset + end, wanted.bytes(), 0, wanted.length())) {
+                return true;
             }
-            profile = again;
-            attributes = storedAttributes(view, ordinal, profile.sequence());
         }
-        return encoder.profile(
-                profile,
-                attributes == null ? ByteBuffer.wrap(AttributesCodec.encode(profile.attributes())) : attributes,
-                view.catalog(),
-                segments.visible(ordinal, profile));
+        return false;
     }
 
-    /** The bytes of the attributes as they lie in the record; null where it is not that of {@code wantedSequence}. */
-    private @Nullable ByteBuffer storedAttributes(View view, int ordinal, long wantedSequence) {
-        if (!view.readRecord(ordinal, record)
-                || recordView.wrap(record.buffer()).sequence() != wantedSequence) {
-            return null;
-        }
-        return record.buffer().slice(recordView.attributesOffset(), recordView.attributesLength());
-    }
-
-    private Status decide(View view) {
+    private Status decide(int found) {
         final long startNanos = System.nanoTime();
         final ByteBuffer body = frame.verified(TableShapes.DECIDE_REQUEST);
-        ServedDecision decision = decideBytes.wrap(body, view.catalog(), shared.nowMicros())
-                ? deciding.decide(decideBytes, view, shared.nowMicros())
-                : null;
+        final View view = shared.view();
+        final boolean usual = decideBytes.wrap(body, view.catalog(), shared.nowMicros())
+                && deciding.begin(decideBytes, view, shared.nowMicros());
+        ServedDecision decision =
+                usual ? deciding.decideBegun(decideBytes, visitor(found), view, shared.nowMicros()) : null;
         if (decision == null) {
-            decision = decideUnusual(body, view);
+            decision = decideUnusual(DecideRequest.getRootAsDecideRequest(body), view);
         }
         encoder.begin();
         encoder.finish(decision(decision, startNanos));
         return Status.OK;
     }
 
-    private ServedDecision decideUnusual(ByteBuffer body, View view) {
-        final Catalog catalog = view.catalog();
-        final DecisionRequest request =
-                RequestReader.decide(DecideRequest.getRootAsDecideRequest(body), catalog, shared.nowMicros());
-        checkExplanation(request, catalog, 1);
+    /** The visitor's profile; an anonymous one has none. */
+    private int visitor(int found) {
+        if (decideBytes.identityLengthBytes() == 0 || found != LookAhead.UNKNOWN) {
+            return found;
+        }
+        return shared.view().find(decideBytes.identity(), 0, decideBytes.identityLengthBytes());
+    }
+
+    private ServedDecision decideUnusual(DecideRequest body, View view) {
+        final DecisionRequest request = RequestReader.decide(body, view.catalog(), shared.nowMicros());
+        checkExplanation(request, view.catalog(), 1);
         return deciding.decide(request, view, shared.nowMicros());
     }
 
@@ -227,12 +203,5 @@ final class LookupHandler {
     private Status nobody() {
         encoder.nothing();
         return Status.PROFILE_UNKNOWN;
-    }
-
-    SegmentNames namesOf(Catalog catalog) {
-        if (!segmentNames.isOf(catalog)) {
-            segmentNames = new SegmentNames(catalog);
-        }
-        return segmentNames;
     }
 }

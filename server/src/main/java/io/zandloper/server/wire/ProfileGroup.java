@@ -1,5 +1,6 @@
 package io.zandloper.server.wire;
 
+import io.netty.buffer.ByteBuf;
 import io.zandloper.protocol.Status;
 import io.zandloper.storage.LookupBatch;
 import io.zandloper.storage.View;
@@ -35,10 +36,6 @@ final class ProfileGroup {
         return lookups.length();
     }
 
-    boolean isFull() {
-        return lookups.isFull();
-    }
-
     /**
      * Adds one, in whatever spelling.
      *
@@ -53,6 +50,18 @@ final class ProfileGroup {
         } else {
             lookups.add(NO_IDENTITY, 0, 0, 0);
         }
+    }
+
+    /** Adds a usual one; false is no verdict on any other, which is not added. */
+    boolean addUsual(ByteBuf from, int offset, int lengthBytes) {
+        final int index = lookups.length();
+        final IdentityBytes identity = identities[index];
+        if (!identity.readUsual(from, offset, lengthBytes)) {
+            return false;
+        }
+        statuses[index] = Status.OK;
+        lookups.add(identity.bytes(), 0, identity.length(), 0);
+        return true;
     }
 
     private static Status read(IdentityBytes identity, ByteBuffer from, int offset, int lengthBytes) {

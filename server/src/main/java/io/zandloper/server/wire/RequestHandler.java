@@ -41,6 +41,7 @@ final class RequestHandler {
     private final RequestFrame frame = new RequestFrame();
     private final ResponseEncoder encoder = new ResponseEncoder();
     private final SharedView shared;
+    private final LookAhead ahead = new LookAhead();
     private final SequenceWaiters waiters;
     private final LookupHandler lookups;
     private final BatchHandler batches;
@@ -74,9 +75,10 @@ final class RequestHandler {
                 .flip();
         this.role = role;
         this.shared = new SharedView(storage, clock);
-        this.waiters = new SequenceWaiters(eventLoop, this, held, storage::sequence);
-        this.lookups = new LookupHandler(frame, shared, encoder, decisionIds, deciding);
-        this.batches = new BatchHandler(frame, shared, encoder, lookups, deciding);
+        this.waiters = new SequenceWaiters(eventLoop, this, held, storage::sequence, shedder::readClock);
+        final SegmentReader segments = new SegmentReader(shared);
+        this.lookups = new LookupHandler(frame, shared, encoder, segments, decisionIds, deciding);
+        this.batches = new BatchHandler(frame, shared, encoder, segments, lookups, deciding, shedder::readClock);
         this.writes = new WriteHandler(frame, shared, storage, eventLoop, this, limits.requestsInFlightMax(), role);
     }
 
@@ -102,6 +104,22 @@ final class RequestHandler {
     }
 
     /**
+     * Looks ahead at the frames that come next, before the first of them is {@linkplain #onFrame handled}.
+     *
+     * @param bytes from the reader index on, where a whole frame is; stay where they are until those frames are handled
+     * @return where the last frame ends that it looked at
+     */
+    int lookAhead(ByteBuf bytes) {
+        if (shedder.isShedding()) {
+            // Most of them will be refused, which is to cost as little as can be.
+            ahead.forget();
+            return bytes.writerIndex();
+        }
+        shared.open();
+        return ahead.look(bytes, shared.view());
+    }
+
+    /**
      * Answers a frame, or puts it where it waits.
      *
      * @param bytes hold the whole frame, and stay the caller's
@@ -123,7 +141,7 @@ final class RequestHandler {
             awaitSequence(connection, arrivalNanos);
             return;
         }
-        answer(connection, arrivalNanos);
+        answer(connection, arrivalNanos, ahead.of(start));
     }
 
     /** All that arrived in one read is answered. */
@@ -136,7 +154,7 @@ final class RequestHandler {
         frame.wrap(bytes, bytes.readerIndex(), bytes.readableBytes(), arrivalNanos);
         shedder.readClock();
         shared.open();
-        answer(connection, arrivalNanos);
+        answer(connection, arrivalNanos, LookAhead.UNKNOWN);
     }
 
     void onSequenceNotReached(Connection connection, ByteBuf bytes, long arrivalNanos) {
@@ -206,6 +224,7 @@ final class RequestHandler {
 
     /** Looks again with a new view, in which what was answered before it stays true. */
     private boolean isReached(long minSequence) {
+        ahead.forget();
         shared.end();
         shared.open();
         return minSequence <= shared.sequence();
@@ -222,7 +241,7 @@ final class RequestHandler {
         }
     }
 
-    private void answer(Connection connection, long arrivalNanos) {
+    private void answer(Connection connection, long arrivalNanos, int found) {
         final MessageType type = MessageType.ofNumber(frame.typeNumber());
         if (type == null) {
             throw new IllegalStateException("a frame that was not checked, type=" + frame.typeNumber());
@@ -238,7 +257,7 @@ final class RequestHandler {
                 writes.submit(type, connection, arrivalNanos);
                 return;
             }
-            final Status status = answer(type, connection);
+            final Status status = answer(type, connection, found);
             if (status != Status.OK) {
                 recorder.refuse(Operations.refusal(status));
             }
@@ -254,11 +273,11 @@ final class RequestHandler {
         recorder.record(Operations.of(type), shedder.readClock() - arrivalNanos);
     }
 
-    private Status answer(MessageType type, Connection connection) {
+    private Status answer(MessageType type, Connection connection, int found) {
         return switch (type) {
             case HELLO -> hello(connection);
             case PING -> ping();
-            case PROFILE, SEGMENT_TEST, SEGMENT_LIST, DECIDE -> lookups.answer(type);
+            case PROFILE, SEGMENT_TEST, SEGMENT_LIST, DECIDE -> lookups.answer(type, found);
             case PROFILE_BATCH, SEGMENT_TEST_BATCH, SEGMENT_LIST_BATCH, DECIDE_BATCH -> batch(type);
             case UPSERT, EVENT, ERASE -> throw new IllegalStateException("a write is answered by the writer");
         };

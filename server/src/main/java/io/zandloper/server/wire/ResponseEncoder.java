@@ -4,7 +4,6 @@ import com.google.flatbuffers.FlatBufferBuilder;
 import io.zandloper.protocol.FrameDescriptor;
 import io.zandloper.protocol.ProtocolLimits;
 import io.zandloper.protocol.Status;
-import io.zandloper.protocol.schema.Consent;
 import io.zandloper.protocol.schema.DecideBatchResponse;
 import io.zandloper.protocol.schema.EraseResponse;
 import io.zandloper.protocol.schema.ErrorResponse;
@@ -13,29 +12,21 @@ import io.zandloper.protocol.schema.EventResponse;
 import io.zandloper.protocol.schema.FieldError;
 import io.zandloper.protocol.schema.HelloResponse;
 import io.zandloper.protocol.schema.Limits;
-import io.zandloper.protocol.schema.Membership;
 import io.zandloper.protocol.schema.ProfileBatchResponse;
-import io.zandloper.protocol.schema.ProfileResponse;
 import io.zandloper.protocol.schema.Role;
-import io.zandloper.protocol.schema.Score;
 import io.zandloper.protocol.schema.SegmentListBatchResponse;
-import io.zandloper.protocol.schema.SegmentListResponse;
 import io.zandloper.protocol.schema.SegmentTestBatchResponse;
 import io.zandloper.protocol.schema.SegmentTestResponse;
 import io.zandloper.protocol.schema.UpsertOutcome;
 import io.zandloper.protocol.schema.UpsertResponse;
 import io.zandloper.server.decision.ServedDecision;
-import io.zandloper.storage.catalog.Catalog;
+import io.zandloper.storage.View;
 import io.zandloper.storage.change.ChangeOutcome;
+import io.zandloper.storage.format.RecordView;
 import io.zandloper.storage.profile.Identity;
-import io.zandloper.storage.profile.Profile;
-import io.zandloper.storage.profile.Times;
+import io.zandloper.storage.record.RecordBuffer;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.function.IntPredicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes the bodies of answers, one after the other in one buffer: {@link #body} is that of the last one until the next
@@ -44,21 +35,13 @@ import org.jspecify.annotations.Nullable;
 final class ResponseEncoder {
     private static final int INITIAL_BYTES = 4 * 1024;
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
-    /** Nested buffers hold 8-byte numbers; clients in languages that want alignment read them where they lie. */
-    private static final int NESTED_ALIGNMENT = 8;
-
-    /** Of an id and what refers to it. */
-    private static final int ID_BYTES_MAX = 80;
-    /** Of a table with a few numbers, and what refers to it. */
-    private static final int TABLE_BYTES_MAX = 64;
-    /** Of the identities, the consent and the numbers of a profile, which is 64 KiB itself. */
-    private static final int PROFILE_BYTES_MAX = 80 * 1024;
+    /** Instead of where a table lies, which is never 0. */
+    static final int NO_TABLE = 0;
 
     private FlatBufferBuilder builder = new FlatBufferBuilder(INITIAL_BYTES);
     private ByteBuffer body = EMPTY;
     private final DecisionWriter decisions = new DecisionWriter(builder);
-    /** References of the vector being written; grows to the longest there was. */
-    private int[] references = new int[256];
+    private final ProfileWriter profiles = new ProfileWriter();
 
     /** Of the batch being answered: what came of each profile, and where its answer lies. */
     private final short[] statuses = new short[ProtocolLimits.BATCH_PROFILES_MAX];
@@ -127,9 +110,9 @@ final class ResponseEncoder {
         finish(SegmentTestResponse.createSegmentTestResponse(builder, builder.endVector()));
     }
 
-    // Answers of lookups and decisions: begin, then either one table and finish, or beginBatch, an entry for each
-    // profile in
-    // their order, and one of the end….
+    // Answers of lookups and decisions: begin; then either one table and finish, or an entry for each profile of a
+    // batch in
+    // their order and the end of its kind.
 
     void begin() {
         if (body.capacity() > WireLimits.KEPT_BUFFER_BYTES_MAX) {
@@ -147,56 +130,19 @@ final class ResponseEncoder {
         body = builder.dataBuffer();
     }
 
-    /**
-     * @param visible by bit
-     * @throws RequestException where it may not fit an answer any more; then nothing of it is there
-     */
-    int segmentList(Catalog catalog, IntPredicate visible) {
-        checkRoom((long) catalog.segments().size() * ID_BYTES_MAX);
-        final int count = segmentIds(catalog, visible, true, true);
-        return SegmentListResponse.createSegmentListResponse(builder, referenceVector(count));
+    /** @throws RequestException where it does not fit an answer any more; then nothing of it is there */
+    int segmentList(SegmentReader segments) {
+        return profiles.segmentList(builder, segments);
     }
 
-    /**
-     * @param attributes as they are stored
-     * @param visible by bit
-     * @throws RequestException where it may not fit an answer any more; then nothing of it is there
-     */
-    int profile(Profile profile, ByteBuffer attributes, Catalog catalog, IntPredicate visible) {
-        checkRoom(PROFILE_BYTES_MAX
-                + attributes.remaining()
-                + (long) catalog.segments().size() * (ID_BYTES_MAX + TABLE_BYTES_MAX)
-                + (long) profile.scores().size() * (ID_BYTES_MAX + TABLE_BYTES_MAX));
-        final int identities = identities(profile.identities());
-        builder.createUnintializedVector(Byte.BYTES, attributes.remaining(), NESTED_ALIGNMENT)
-                .put(attributes.duplicate());
-        final int attributesOffset = builder.endVector();
-        final int segments = referenceVector(memberships(profile, catalog, visible));
-        final int computed = referenceVector(segmentIds(catalog, visible, false, true));
-        final int scores = referenceVector(scores(profile));
-        final int consent = consent(profile.consent());
-        return ProfileResponse.createProfileResponse(
-                builder,
-                identities,
-                attributesOffset,
-                segments,
-                computed,
-                scores,
-                consent,
-                profile.version(),
-                profile.updatedAtMicros());
+    /** @throws RequestException where it does not fit an answer any more; then nothing of it is there */
+    int profile(RecordBuffer buffer, RecordView record, SegmentReader segments, View view) {
+        return profiles.profile(builder, buffer, record, segments, view);
     }
 
     /** @throws RequestException where it is longer than an answer may be; then nothing of it is there */
     int decision(ServedDecision decision, byte[] decisionId, long sequence, long tookNanos) {
         return decisions.write(builder, decision, decisionId, sequence, tookNanos);
-    }
-
-    /** So that what does not fit is noticed while nothing of it is written. */
-    private void checkRoom(long mostBytes) {
-        if (builder.offset() + mostBytes > WireLimits.TABLES_BYTES_MAX) {
-            throw new RequestException(Status.RESPONSE_TOO_LONG);
-        }
     }
 
     /** @param table the answer for a profile */
@@ -206,7 +152,7 @@ final class ResponseEncoder {
 
     /** For a profile that has no answer; nor has one a batch of tests, whose answers come at its end. */
     void entry(Status status) {
-        addEntry(status, 0);
+        addEntry(status, NO_TABLE);
     }
 
     private void addEntry(Status status, int table) {
@@ -216,8 +162,8 @@ final class ResponseEncoder {
     }
 
     void endProfileBatch() {
-        final int profiles = entryVector();
-        finish(ProfileBatchResponse.createProfileBatchResponse(builder, statusVector(), profiles));
+        final int tables = entryVector();
+        finish(ProfileBatchResponse.createProfileBatchResponse(builder, statusVector(), tables));
     }
 
     /** @param members of all profiles, each a byte of 0 or 1 */
@@ -227,24 +173,23 @@ final class ResponseEncoder {
     }
 
     void endSegmentListBatch() {
-        final int lists = entryVector();
-        finish(SegmentListBatchResponse.createSegmentListBatchResponse(builder, statusVector(), lists));
+        final int tables = entryVector();
+        finish(SegmentListBatchResponse.createSegmentListBatchResponse(builder, statusVector(), tables));
     }
 
     void endDecideBatch() {
-        final int decisionsOffset = entryVector();
-        finish(DecideBatchResponse.createDecideBatchResponse(builder, statusVector(), decisionsOffset));
+        final int tables = entryVector();
+        finish(DecideBatchResponse.createDecideBatchResponse(builder, statusVector(), tables));
     }
 
     /** Those without an answer refer to one empty table. */
     private int entryVector() {
         builder.startTable(0);
         final int nothing = builder.endTable();
-        builder.startVector(Integer.BYTES, entryCount, Integer.BYTES);
-        for (int i = entryCount - 1; i >= 0; i--) {
-            builder.addOffset(entries[i] == 0 ? nothing : entries[i]);
+        for (int i = 0; i < entryCount; i++) {
+            entries[i] = entries[i] == NO_TABLE ? nothing : entries[i];
         }
-        return builder.endVector();
+        return Bodies.references(builder, entries, entryCount);
     }
 
     private int statusVector() {
@@ -290,77 +235,11 @@ final class ResponseEncoder {
     }
 
     private int identities(List<Identity> identities) {
-        int count = 0;
-        for (final Identity identity : identities) {
-            count = reference(count, builder.createString(identity.text()));
+        final int[] texts = new int[identities.size()];
+        for (int i = 0; i < texts.length; i++) {
+            texts[i] = builder.createString(identities.get(i).text());
         }
-        return referenceVector(count);
-    }
-
-    private int memberships(Profile profile, Catalog catalog, IntPredicate visible) {
-        int count = 0;
-        for (final Catalog.Segment segment : catalog.segments()) {
-            if (!segment.isComputed() && visible.test(segment.bit())) {
-                final Long expiresMicros = profile.expiryOf(segment.id());
-                final int id = builder.createString(segment.id());
-                count = reference(
-                        count,
-                        Membership.createMembership(builder, id, expiresMicros == null ? Times.NEVER : expiresMicros));
-            }
-        }
-        return count;
-    }
-
-    private int segmentIds(Catalog catalog, IntPredicate visible, boolean listed, boolean computed) {
-        int count = 0;
-        for (final Catalog.Segment segment : catalog.segments()) {
-            if ((segment.isComputed() ? computed : listed) && visible.test(segment.bit())) {
-                count = reference(count, builder.createString(segment.id()));
-            }
-        }
-        return count;
-    }
-
-    private int scores(Profile profile) {
-        int count = 0;
-        for (final Map.Entry<String, Number> score : profile.scores().entrySet()) {
-            final int offer = builder.createString(score.getKey());
-            Score.startScore(builder);
-            Score.addOffer(builder, offer);
-            if (score.getValue() instanceof Long number) {
-                Score.addIsInteger(builder, true);
-                Score.addIntegerValue(builder, number);
-            } else {
-                Score.addDoubleValue(builder, score.getValue().doubleValue());
-            }
-            count = reference(count, Score.endScore(builder));
-        }
-        return count;
-    }
-
-    private int consent(io.zandloper.storage.profile.@Nullable Consent consent) {
-        if (consent == null) {
-            return 0;
-        }
-        final int tcf = consent.tcf() == null ? 0 : builder.createString(consent.tcf());
-        final int gpp = consent.gpp() == null ? 0 : builder.createString(consent.gpp());
-        return Consent.createConsent(builder, consent.purposes(), tcf, gpp);
-    }
-
-    private int reference(int count, int offset) {
-        if (count == references.length) {
-            references = Arrays.copyOf(references, 2 * count);
-        }
-        references[count] = offset;
-        return count + 1;
-    }
-
-    private int referenceVector(int count) {
-        builder.startVector(Integer.BYTES, count, Integer.BYTES);
-        for (int i = count - 1; i >= 0; i--) {
-            builder.addOffset(references[i]);
-        }
-        return builder.endVector();
+        return Bodies.references(builder, texts, texts.length);
     }
 
     /** An error may quote what was wrong with a text, and so has to bear any text. */

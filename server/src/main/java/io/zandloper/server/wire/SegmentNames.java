@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A catalog's segments by the bytes of their ids, so that a test of some needs no string. Open addressing, at most half
+ * A catalog's segments by the bytes of their ids, and those by them, so that neither needs a string. Open addressing, at most half
  * full. Immutable.
  */
 final class SegmentNames {
@@ -36,6 +36,20 @@ final class SegmentNames {
     /** Whether these are the names of {@code other}. */
     boolean isOf(Catalog other) {
         return catalog == other;
+    }
+
+    /** The id of the segment of a bit. */
+    String id(int bit) {
+        return catalog.segments().get(bit).id();
+    }
+
+    /** The same in UTF-8; not to be changed. */
+    byte[] utf8(int bit) {
+        return names[bit];
+    }
+
+    boolean isComputed(int bit) {
+        return catalog.segments().get(bit).isComputed();
     }
 
     /** The segment's bit, or -1 where the catalog has none of that id. */

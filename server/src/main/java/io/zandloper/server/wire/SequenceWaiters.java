@@ -16,6 +16,7 @@ final class SequenceWaiters {
     private final RequestHandler requests;
     private final HeldBytes held;
     private final LongSupplier currentSequence;
+    private final LongSupplier nanoClock;
     private List<Waiting> waiting = new ArrayList<>();
     private boolean scheduled;
 
@@ -23,7 +24,13 @@ final class SequenceWaiters {
     private record Waiting(
             Connection connection, ByteBuf bytes, long minSequence, long arrivalNanos, long expiresNanos) {}
 
-    SequenceWaiters(EventLoop eventLoop, RequestHandler requests, HeldBytes held, LongSupplier currentSequence) {
+    SequenceWaiters(
+            EventLoop eventLoop,
+            RequestHandler requests,
+            HeldBytes held,
+            LongSupplier currentSequence,
+            LongSupplier nanoClock) {
+        this.nanoClock = nanoClock;
         this.eventLoop = eventLoop;
         this.requests = requests;
         this.held = held;
@@ -56,7 +63,7 @@ final class SequenceWaiters {
     private void look() {
         scheduled = false;
         final long sequence = currentSequence.getAsLong();
-        final long nowNanos = System.nanoTime();
+        final long nowNanos = nanoClock.getAsLong();
         final List<Waiting> looked = waiting;
         waiting = new ArrayList<>();
         final List<Connection> answered = new ArrayList<>();

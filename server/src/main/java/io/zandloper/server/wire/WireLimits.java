@@ -31,8 +31,10 @@ final class WireLimits {
     /** Between two looks at the sequence. */
     static final long SEQUENCE_POLL_MICROS = 500;
 
-    /** A decide request up to this length may be read where it lies; usual ones have a few hundred bytes. */
-    static final int USUAL_DECIDE_BYTES_MAX = 16 * 1024;
+    /** Usual decide requests have a few hundred bytes; batches of them may have as many identities. */
+    static final int USUAL_DECIDE_BYTES = 16 * 1024;
+    /** A decide request, or a batch of them, up to this length may be read where it lies. */
+    static final int USUAL_DECIDE_BYTES_MAX = 128 * 1024;
 
     /** Of the tables of an answer; beyond them a batch has its vectors, a number and a reference for each profile. */
     static final int TABLES_BYTES_MAX = ProtocolLimits.RESPONSE_FRAME_BYTES_MAX

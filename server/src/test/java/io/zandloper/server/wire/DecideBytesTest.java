@@ -97,7 +97,12 @@ final class DecideBytesTest {
         }
         shared = new SharedView(server.storage(), () -> RunningBinaryServer.START_MICROS);
         handler = new LookupHandler(
-                frame, shared, encoder, new DecisionIds(new SplittableRandom(1)), decisions.newDeciding());
+                frame,
+                shared,
+                encoder,
+                new SegmentReader(shared),
+                new DecisionIds(new SplittableRandom(1)),
+                decisions.newDeciding());
     }
 
     @AfterEach
@@ -228,7 +233,7 @@ final class DecideBytesTest {
             final ByteBuf bytes = frames.get(i);
             frame.wrap(bytes, 0, bytes.readableBytes(), 0);
             shared.open();
-            if (handler.answer(MessageType.DECIDE) == Status.OK) {
+            if (handler.answer(MessageType.DECIDE, LookAhead.UNKNOWN) == Status.OK) {
                 answeredBytes += encoder.body().remaining();
             }
             shared.end();
@@ -246,7 +251,7 @@ final class DecideBytesTest {
         frame.wrap(bytes, 0, bytes.readableBytes(), 0);
         shared.open();
         try {
-            return handler.answer(MessageType.DECIDE);
+            return handler.answer(MessageType.DECIDE, LookAhead.UNKNOWN);
         } finally {
             shared.end();
         }

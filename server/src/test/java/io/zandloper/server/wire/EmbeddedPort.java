@@ -32,6 +32,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One event loop of the binary port without sockets: bytes in, answers out, a hundred thousand times a second, and
@@ -48,12 +49,15 @@ final class EmbeddedPort implements AutoCloseable {
     private final DefaultEventLoop loop = new DefaultEventLoop();
     private final HeldBound held = new HeldBound(BinaryLimits.DEFAULT.heldBytesMax());
     private final Decisions decisions = new Decisions(DecisionListener.NONE);
+    private final Metrics metrics = new Metrics(InstantSource.system());
     private final Storage storage;
     private final RequestHandler requests;
     private final LoadShedder shedder;
 
+    private final AtomicLong nowMicros = new AtomicLong(RunningBinaryServer.START_MICROS);
+
     /** What was answered. */
-    record Answer(int type, long correlationId, Status status) {}
+    record Answer(int type, long correlationId, Status status, byte[] body) {}
 
     EmbeddedPort(Path folder) {
         this(folder, new LoadShedder(Duration.ZERO, System::nanoTime));
@@ -70,12 +74,12 @@ final class EmbeddedPort implements AutoCloseable {
                         usual.writerQueueLength(),
                         usual.snapshots()),
                 json -> CatalogReader.compile(json, Catalog.EMPTY),
-                () -> RunningBinaryServer.START_MICROS);
+                nowMicros::get);
         requests = onLoop(() -> new RequestHandler(
                 loop,
                 storage,
-                new Metrics(InstantSource.system()).newRecorder(Port.BINARY),
-                () -> RunningBinaryServer.START_MICROS,
+                metrics.newRecorder(Port.BINARY),
+                nowMicros::get,
                 new ServerIdentity("zandloper/test", null),
                 BinaryLimits.DEFAULT,
                 new HeldBytes(held, loop),
@@ -83,10 +87,7 @@ final class EmbeddedPort implements AutoCloseable {
                 new DecisionIds(new SplittableRandom(1)),
                 decisions.newDeciding(),
                 Role.ALONE));
-        final byte[] source = CATALOG.getBytes(StandardCharsets.UTF_8);
-        RunningBinaryServer.apply(
-                storage, new ReplaceCatalog(CatalogReader.compile(source, Catalog.EMPTY), source, null));
-        decisions.prepare(storage.catalog());
+        replaceCatalog(CATALOG);
         final RequestEncoder encoder = new RequestEncoder();
         exchange(
                 RawClient.frame(
@@ -95,6 +96,30 @@ final class EmbeddedPort implements AutoCloseable {
                         encoder.upsert(
                                 ProfileChange.merge("crm:1").addSegment("a").attribute("x", 4L))),
                 1);
+    }
+
+    Storage storage() {
+        return storage;
+    }
+
+    Metrics metrics() {
+        return metrics;
+    }
+
+    void setTime(long micros) {
+        nowMicros.set(micros);
+    }
+
+    void replaceCatalog(String json) {
+        final byte[] source = json.getBytes(StandardCharsets.UTF_8);
+        final Catalog catalog = CatalogReader.compile(source, storage.catalog());
+        decisions.prepare(catalog);
+        RunningBinaryServer.apply(storage, new ReplaceCatalog(catalog, source, null));
+    }
+
+    /** Puts a profile that is written as a line of an import. */
+    void put(String json) {
+        RunningBinaryServer.put(storage, json);
     }
 
     /** Answers to a stream on a connection of its own, without those that would have to be waited for. */
@@ -110,16 +135,7 @@ final class EmbeddedPort implements AutoCloseable {
     /** Answers to what comes in one read after the other, each in a round of its own. */
     List<Answer> exchange(List<byte[]> reads, int leastCount) {
         final EmbeddedChannel channel = onLoop(() -> {
-            final EmbeddedChannel opened = new EmbeddedChannel(new ChannelInitializer<>() {
-                @Override
-                protected void initChannel(Channel initialized) {
-                    final Connection connection = requests.newConnection(initialized);
-                    initialized
-                            .pipeline()
-                            .addLast(new FrameDecoder(
-                                    requests, connection, BinaryLimits.DEFAULT.requestFrameBytesMax()));
-                }
-            });
+            final EmbeddedChannel opened = open();
             for (final byte[] read : reads) {
                 shedder.onRoundBegin(false);
                 opened.writeInbound(Unpooled.wrappedBuffer(read));
@@ -145,12 +161,25 @@ final class EmbeddedPort implements AutoCloseable {
         });
     }
 
+    /** A connection; on the loop. */
+    EmbeddedChannel open() {
+        return new EmbeddedChannel(new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel initialized) {
+                final Connection connection = requests.newConnection(initialized);
+                initialized
+                        .pipeline()
+                        .addLast(new FrameDecoder(requests, connection, BinaryLimits.DEFAULT.requestFrameBytesMax()));
+            }
+        });
+    }
+
     /** Bytes that are counted as held although every connection is closed. */
     long heldBytes() {
         return held.total();
     }
 
-    private static List<Answer> take(EmbeddedChannel channel, List<Answer> answers) {
+    static List<Answer> take(EmbeddedChannel channel, List<Answer> answers) {
         for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
             try {
                 while (out.isReadable()) {
@@ -173,6 +202,8 @@ final class EmbeddedPort implements AutoCloseable {
             throw new AssertionError("no frame of a response, lengthBytes=" + lengthBytes);
         }
         out.skipBytes(lengthBytes);
+        final byte[] body = new byte[lengthBytes - FrameDescriptor.HEADER_LENGTH_BYTES];
+        out.getBytes(start + FrameDescriptor.BODY_OFFSET, body);
         final Status status = Status.ofNumber(out.getUnsignedShortLE(start + FrameDescriptor.STATUS_OFFSET));
         if (status == null || status == Status.INTERNAL) {
             throw new AssertionError("an answer that no request deserves, status=" + status);
@@ -180,10 +211,11 @@ final class EmbeddedPort implements AutoCloseable {
         return new Answer(
                 out.getUnsignedShortLE(start + FrameDescriptor.TYPE_OFFSET),
                 out.getLongLE(start + FrameDescriptor.CORRELATION_ID_OFFSET),
-                status);
+                status,
+                body);
     }
 
-    private <T> T onLoop(Callable<T> task) {
+    <T> T onLoop(Callable<T> task) {
         try {
             return loop.submit(task).get();
         } catch (ExecutionException failed) {

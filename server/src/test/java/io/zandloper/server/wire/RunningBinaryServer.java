@@ -4,6 +4,8 @@ import io.zandloper.protocol.client.ZandloperClient;
 import io.zandloper.server.catalog.CatalogReader;
 import io.zandloper.server.decision.DecisionListener;
 import io.zandloper.server.decision.Decisions;
+import io.zandloper.server.json.ProfileReader;
+import io.zandloper.server.json.StrictJson;
 import io.zandloper.server.metrics.Metrics;
 import io.zandloper.storage.ChangeFuture;
 import io.zandloper.storage.Storage;
@@ -12,6 +14,7 @@ import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.change.Change;
 import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.change.ReplaceCatalog;
+import io.zandloper.storage.change.UpsertProfile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -126,6 +129,14 @@ final class RunningBinaryServer implements AutoCloseable {
 
     ChangeOutcome apply(Change change) {
         return apply(storage, change);
+    }
+
+    /** Puts a profile that is written as a line of an import. */
+    static void put(Storage storage, String json) {
+        apply(
+                storage,
+                ProfileReader.readLine(
+                        StrictJson.parseObject(json.getBytes(StandardCharsets.UTF_8)), UpsertProfile.Mode.REPLACE));
     }
 
     static ChangeOutcome apply(Storage storage, Change change) {

@@ -2,12 +2,15 @@ package io.zandloper.storage.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zandloper.storage.profile.Consent;
 import io.zandloper.storage.profile.Identity;
 import io.zandloper.storage.profile.Profile;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +43,35 @@ class RecordViewTest {
                 }
             }
             assertThat(view.isMember(numbers.count())).isFalse();
+            assertThat(view.version()).isEqualTo(profile.version());
+            assertThat(view.updatedAtMicros()).isEqualTo(profile.updatedAtMicros());
+            assertThat(scores(view, record)).as("seed %d", seed).isEqualTo(profile.scores());
+            assertThat(consent(view, record)).as("seed %d", seed).isEqualTo(profile.consent());
         }
+    }
+
+    private static Map<String, Number> scores(RecordView view, ByteBuffer record) {
+        final Map<String, Number> scores = new HashMap<>();
+        for (int i = 0; i < view.scoreCount(); i++) {
+            final Number score = view.isScoreInteger(i) ? (Number) view.scoreInteger(i) : (Number) view.scoreDouble(i);
+            scores.put(text(record, view.scoreOfferOffset(i), view.scoreOfferLength(i)), score);
+        }
+        return scores;
+    }
+
+    private static Consent consent(RecordView view, ByteBuffer record) {
+        if (!view.hasConsent()) {
+            return null;
+        }
+        return new Consent(
+                view.consentPurposes(),
+                view.tcfLength() < 0 ? null : text(record, view.tcfOffset(), view.tcfLength()),
+                view.gppLength() < 0 ? null : text(record, view.gppOffset(), view.gppLength()));
+    }
+
+    private static String text(ByteBuffer record, int offset, int length) {
+        final byte[] utf8 = new byte[length];
+        record.get(offset, utf8);
+        return new String(utf8, StandardCharsets.UTF_8);
     }
 }
