@@ -128,7 +128,7 @@ public enum Setting {
             "DURATION",
             Shape.ONE,
             "While more requests come on the binary port than can be answered, those are answered busy whose turn comes"
-                    + " later than this; PT0S: never. Default: PT0.05S."),
+                    + " later than this; PT0S: never. Default: PT0.25S."),
     BINARY_STALL(
             "binary-stall",
             "DURATION",

@@ -50,7 +50,7 @@ public record BinaryLimits(
             ProtocolLimits.REQUESTS_IN_FLIGHT_MAX,
             256 * 1024,
             64L * 1024 * 1024,
-            Duration.ofMillis(50),
+            Duration.ofMillis(250),
             Duration.ofSeconds(30),
             Duration.ofMinutes(10));
 

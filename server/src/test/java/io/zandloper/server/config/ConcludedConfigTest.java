@@ -85,7 +85,7 @@ final class ConcludedConfigTest {
                                 4_096,
                                 262_144,
                                 67_108_864,
-                                Duration.ofMillis(50),
+                                Duration.ofMillis(250),
                                 Duration.ofSeconds(30),
                                 Duration.ofMinutes(10)),
                         5,
@@ -272,7 +272,7 @@ final class ConcludedConfigTest {
                         + TransportConfig.eventLoopsDefault() + " (default), busy-spin=false (default), "
                         + "binary-connections=16384 (default), binary-frame-bytes=1048576 (default), "
                         + "binary-in-flight=4096 (default), binary-outbound-bytes=262144 (default), "
-                        + "binary-held-bytes=67108864 (default), binary-wait=PT0.05S (default), binary-stall=PT30S (default), "
+                        + "binary-held-bytes=67108864 (default), binary-wait=PT0.25S (default), binary-stall=PT30S (default), "
                         + "binary-idle=PT10M (default), reason-share=5 (default), "
                         + "decision-log-file-bytes=67108864 (default), decision-log-files=16 (default), "
                         + "ack-replicas=0 (default), ack-timeout=PT5S (default), replica-lag-max=PT10S (default), "
