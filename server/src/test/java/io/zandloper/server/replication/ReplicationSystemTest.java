@@ -295,6 +295,38 @@ final class ReplicationSystemTest {
     }
 
     @Test
+    void writesWaitForReplicasAndAPromotionThatCouldLoseOneIsRefused() throws Exception {
+        try (ServerProcess primary = primary("--ack-replicas", "1", "--ack-timeout", "PT1S")) {
+            final HttpResponse<String> alone =
+                    primary.send("PUT", "/v1/profiles/crm:1", "application/json", "{\"attributes\":{\"n\":1}}");
+            assertThat(alone.statusCode()).isEqualTo(503);
+            assertThat(alone.body()).contains("replica");
+            try (ServerProcess one = replica("one", primary, "--ack-replicas", "1");
+                    ServerProcess two = replica("two", primary, "--ack-replicas", "1")) {
+                awaitTrue(() ->
+                        status(primary).path("replication").path("replicas").size() == 2);
+                awaitTrue(() ->
+                        primary.send("PUT", "/v1/profiles/crm:1", "application/json", "{\"attributes\":{\"n\":2}}")
+                                        .statusCode()
+                                == 200);
+                final long sequence = put(primary, "crm:2", 5);
+                awaitTrue(() ->
+                        one.getAt("/v1/profiles/crm:2", sequence, WAIT_SECONDS).statusCode() == 200);
+                primary.kill();
+                two.kill();
+                final HttpResponse<String> refused = one.sendAdmin("POST", "/admin/promote");
+                assertThat(refused.statusCode()).isEqualTo(409);
+                assertThat(refused.body()).contains("--force");
+                assertThat(status(one).path("role").asText()).isEqualTo("replica");
+                assertThat(one.get("/v1/profiles/crm:2").body()).contains("5");
+                final HttpResponse<String> forced = one.sendAdmin("POST", "/admin/promote?force=true");
+                assertThat(forced.statusCode()).as(forced.body()).isEqualTo(200);
+                assertThat(status(one).path("role").asText()).isEqualTo("primary");
+            }
+        }
+    }
+
+    @Test
     void anotherDataSetIsRefusedWithTheReasonAndWhatItHoldsIsServed() throws Exception {
         final Path strange = folder.resolve("strange");
         try (ServerProcess alone = ServerProcess.serve(strange)) {
