@@ -18,8 +18,6 @@ import picocli.CommandLine.Spec;
             "refused unless --force is given. The other replicas then follow the new primary by themselves.%n"
         })
 final class PromoteCommand implements Callable<Integer> {
-    private static final int NOT_FOUND = 404;
-
     @Mixin
     private AdminOption server = new AdminOption();
 
@@ -34,18 +32,9 @@ final class PromoteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (ServerClient client = server.connect()) {
-            final ServerClient.Answer answer = client.postAndWait("/admin/promote" + (force ? "?force=true" : ""));
-            if (answer.status() == NOT_FOUND) {
-                throw new CommandException(server.address()
-                        + " is not an admin port; give --to the address that the server's ready line calls admin,"
-                        + " http://127.0.0.1:7490 by default");
-            }
-            if (!answer.isOk()) {
-                throw new CommandException("it was not promoted: " + answer.problem());
-            }
-            spec.commandLine().getOut().println(asJson ? answer.body().strip() : forPeople(answer.json()));
-        }
+        final ServerClient.Answer answer =
+                server.post("/admin/promote" + (force ? "?force=true" : ""), "it was not promoted");
+        spec.commandLine().getOut().println(asJson ? answer.body().strip() : forPeople(answer.json()));
         spec.commandLine().getOut().flush();
         return ZandloperCommands.DONE;
     }

@@ -17,8 +17,6 @@ import picocli.CommandLine.Spec;
             "make a data folder of one with ./zandloper restore.%n"
         })
 final class SnapshotCommand implements Callable<Integer> {
-    private static final int NOT_FOUND = 404;
-
     @Mixin
     private AdminOption server = new AdminOption();
 
@@ -30,18 +28,8 @@ final class SnapshotCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (ServerClient client = server.connect()) {
-            final ServerClient.Answer answer = client.postAndWait("/admin/snapshot");
-            if (answer.status() == NOT_FOUND) {
-                throw new CommandException(server.address()
-                        + " is not an admin port; give --to the address that the server's ready line calls admin,"
-                        + " http://127.0.0.1:7490 by default");
-            }
-            if (!answer.isOk()) {
-                throw new CommandException("there is no snapshot: " + answer.problem());
-            }
-            spec.commandLine().getOut().println(asJson ? answer.body().strip() : forPeople(answer.json()));
-        }
+        final ServerClient.Answer answer = server.post("/admin/snapshot", "there is no snapshot");
+        spec.commandLine().getOut().println(asJson ? answer.body().strip() : forPeople(answer.json()));
         spec.commandLine().getOut().flush();
         return ZandloperCommands.DONE;
     }
