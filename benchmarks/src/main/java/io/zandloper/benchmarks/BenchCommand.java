@@ -174,10 +174,11 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private List<Comparison> wire(PrintWriter out, @Nullable Integer asked) throws Exception {
-        return new WireBenchmark(
-                        new WireBenchmark.Setup(profilesOf(asked), size == Size.SMOKE, goalsAsked(), dataOn, journalOn),
-                        out)
-                .run();
+        final WireBenchmark benchmark = new WireBenchmark(
+                new WireBenchmark.Setup(profilesOf(asked), size == Size.SMOKE, goalsAsked(), dataOn, journalOn), out);
+        final List<Comparison> rows = benchmark.run();
+        latenciesNanos = benchmark.latenciesNanos();
+        return rows;
     }
 
     private List<Comparison> peers(PrintWriter out, @Nullable Integer asked) throws Exception {
