@@ -31,7 +31,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class DecisionLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DecisionLog.class);
-    private static final int ENTRY_TYPE = 1;
+    /** Of what is in the ring: about nobody who is stored. */
+    private static final int OTHER_ENTRY = 1;
+    /** Likewise: about somebody who is, and so hashed by a key that stays. */
+    private static final int PERSON_ENTRY = 2;
+
     private static final int ENTRIES_PER_TURN = 1_024;
     private static final long NOTHING_PENDING = Long.MAX_VALUE;
 
@@ -40,6 +44,9 @@ public final class DecisionLog implements AutoCloseable {
     private final ManyToOneRingBuffer ring = new ManyToOneRingBuffer(new UnsafeBuffer(
             ByteBuffer.allocateDirect(DecisionLogLimits.RING_BYTES + RingBufferDescriptor.TRAILER_LENGTH)));
     private final LogWriter writer;
+    /** The log's thread. */
+    private boolean keyStays;
+
     private final AtomicLong droppedFull = new AtomicLong();
     private final AtomicLong droppedLong = new AtomicLong();
     private final AtomicLong erased = new AtomicLong();
@@ -62,7 +69,7 @@ public final class DecisionLog implements AutoCloseable {
     /**
      * What the log asks of the world.
      *
-     * @param hashes makes a hash of identities for one thread, as the storage does
+     * @param hashes makes a hash of identities for one thread, as the storage does; by another key while nobody is stored
      * @param erasures everyone who was ever erased
      * @param erasureBoundMicros within which an erased person leaves every file
      * @param nanoTime for waiting after failures
@@ -79,11 +86,17 @@ public final class DecisionLog implements AutoCloseable {
     DecisionLog(DecisionLogSettings settings, World world) {
         this.settings = settings;
         this.world = world;
+        final IdentityHash key = keyed(world);
+        this.writer = new LogWriter(world.disk(), settings, world.clock(), world.nanoTime(), key.high(), key.low());
+        this.eraseRetryNanos = world.nanoTime().getAsLong();
+    }
+
+    /** What tells of which data folder people are. */
+    private static IdentityHash keyed(World world) {
         final IdentityHash key = world.hashes().get();
         final byte[] text = LogDescriptor.KEY_TEXT.getBytes(StandardCharsets.US_ASCII);
         key.hash(text, 0, text.length);
-        this.writer = new LogWriter(world.disk(), settings, world.clock(), world.nanoTime(), key.high(), key.low());
-        this.eraseRetryNanos = world.nanoTime().getAsLong();
+        return key;
     }
 
     /** A log that is being written. Erasures that an earlier run has left are made good first. */
@@ -98,7 +111,7 @@ public final class DecisionLog implements AutoCloseable {
 
     /** For one thread that decides. */
     public DecisionListener newListener() {
-        return new DecisionLogger(this, world.hashes().get(), settings.purposes());
+        return new DecisionLogger(this, world.hashes(), settings.purposes());
     }
 
     /** What the storage is to tell of who goes. */
@@ -142,8 +155,8 @@ public final class DecisionLog implements AutoCloseable {
     }
 
     /** Hands an entry over, or drops it. Any thread. */
-    void offer(DirectBuffer payload, int lengthBytes) {
-        if (!ring.write(ENTRY_TYPE, payload, 0, lengthBytes)) {
+    void offer(DirectBuffer payload, int lengthBytes, Visitor visitor) {
+        if (!ring.write(visitor == Visitor.KNOWN ? PERSON_ENTRY : OTHER_ENTRY, payload, 0, lengthBytes)) {
             droppedFull.incrementAndGet();
         }
     }
@@ -178,9 +191,19 @@ public final class DecisionLog implements AutoCloseable {
 
     private boolean drain() {
         final int entries = ring.read(
-                (type, bytes, offset, lengthBytes) -> writer.append(bytes, offset, lengthBytes), ENTRIES_PER_TURN);
+                (type, bytes, offset, lengthBytes) -> append(type, bytes, offset, lengthBytes), ENTRIES_PER_TURN);
         writer.flush();
         return entries > 0;
+    }
+
+    /** A replica that began empty has another key once there are people: theirs, whose entries begin a file of that key. */
+    private void append(int type, DirectBuffer bytes, int offset, int lengthBytes) {
+        if (type == PERSON_ENTRY && !keyStays) {
+            keyStays = true;
+            final IdentityHash key = keyed(world);
+            writer.useKey(key.high(), key.low());
+        }
+        writer.append(bytes, offset, lengthBytes);
     }
 
     private void eraseIfDue() {

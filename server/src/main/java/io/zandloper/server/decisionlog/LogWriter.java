@@ -25,8 +25,8 @@ final class LogWriter implements AutoCloseable {
     private final DecisionLogSettings settings;
     private final MicrosClock clock;
     private final LongSupplier nanoTime;
-    private final long keyHigh;
-    private final long keyLow;
+    private long keyHigh;
+    private long keyLow;
     private final ByteBuffer out = LogDescriptor.little(ByteBuffer.allocate(DecisionLogLimits.WRITE_BYTES));
     private int buffered;
     private Disk.@Nullable AppendFile current;
@@ -56,6 +56,16 @@ final class LogWriter implements AutoCloseable {
         this.keyHigh = keyHigh;
         this.keyLow = keyLow;
         this.retryNanos = nanoTime.getAsLong();
+    }
+
+    /** What comes is of this key; a file has people of one. */
+    void useKey(long high, long low) {
+        if (high != keyHigh || low != keyLow) {
+            flush();
+            endFile();
+            keyHigh = high;
+            keyLow = low;
+        }
     }
 
     void append(DirectBuffer payload, int offset, int lengthBytes) {
