@@ -1,49 +1,37 @@
 package io.zandloper.benchmarks;
 
+import io.zandloper.benchmarks.subject.BenchFolder;
+import io.zandloper.benchmarks.subject.Submissions;
 import io.zandloper.loadtest.generate.DataSet;
 import io.zandloper.server.catalog.CatalogReader;
 import io.zandloper.server.json.ProfileReader;
 import io.zandloper.server.json.StrictJson;
-import io.zandloper.storage.ChangeListener;
 import io.zandloper.storage.MicrosClock;
 import io.zandloper.storage.Storage;
 import io.zandloper.storage.StorageConfig;
-import io.zandloper.storage.StorageException;
 import io.zandloper.storage.catalog.Catalog;
 import io.zandloper.storage.catalog.CatalogCompilation;
-import io.zandloper.storage.change.Change;
-import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.change.ReplaceCatalog;
 import io.zandloper.storage.change.UpsertProfile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** A storage with a generated data set in it, in a folder of its own that goes when this is closed. */
 public final class FilledStorage implements AutoCloseable {
     private static final long SEED = 1;
     private static final int ROWS_PER_CHUNK = 256;
-    private static final long FULL_QUEUE_PAUSE_NANOS = 50_000;
 
     private final Path folder;
     private final Storage storage;
-    private final AtomicLong submitted = new AtomicLong();
-    private final AtomicLong applied = new AtomicLong();
-    private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
+    private final Submissions submissions;
 
     private FilledStorage(Path folder, Storage storage) {
         this.folder = folder;
         this.storage = storage;
+        this.submissions = new Submissions(storage);
     }
 
     /** @param progress told the profiles written, now and then */
@@ -91,8 +79,8 @@ public final class FilledStorage implements AutoCloseable {
 
     private void fill(DataSet data, LongConsumer progress) throws IOException {
         final byte[] source = source(data);
-        submit(new ReplaceCatalog(compiled(source, Catalog.EMPTY), source, null));
-        awaitApplied();
+        submissions.submit(new ReplaceCatalog(compiled(source, Catalog.EMPTY), source, null));
+        submissions.await();
         final ByteArrayOutputStream chunk = new ByteArrayOutputStream();
         for (long from = 0; from < data.profiles(); from += ROWS_PER_CHUNK) {
             final long to = Math.min(data.profiles(), from + ROWS_PER_CHUNK);
@@ -101,50 +89,17 @@ public final class FilledStorage implements AutoCloseable {
             submitLines(chunk.toByteArray());
             progress.accept(to);
         }
-        awaitApplied();
+        submissions.await();
     }
 
     private void submitLines(byte[] lines) {
         int start = 0;
         for (int end = 0; end < lines.length; end++) {
             if (lines[end] == '\n') {
-                submit(ProfileReader.readLine(
+                submissions.submit(ProfileReader.readLine(
                         StrictJson.parseObject(lines, start, end - start), UpsertProfile.Mode.MERGE));
                 start = end + 1;
             }
-        }
-    }
-
-    private void submit(Change change) {
-        submitted.incrementAndGet();
-        while (!storage.submit(change, listener)) {
-            LockSupport.parkNanos(FULL_QUEUE_PAUSE_NANOS);
-        }
-    }
-
-    private final ChangeListener listener = new ChangeListener() {
-        @Override
-        public void onOutcome(ChangeOutcome outcome) {
-            if (!outcome.status().isAccepted()) {
-                failure.set(outcome.toString());
-            }
-            applied.incrementAndGet();
-        }
-
-        @Override
-        public void onFailure(StorageException cause) {
-            failure.set(String.valueOf(cause.getMessage()));
-            applied.incrementAndGet();
-        }
-    };
-
-    private void awaitApplied() {
-        while (applied.get() < submitted.get()) {
-            LockSupport.parkNanos(FULL_QUEUE_PAUSE_NANOS);
-        }
-        final String reason = failure.get();
-        if (reason != null) {
-            throw new IllegalStateException("a generated change was refused: " + reason);
         }
     }
 
@@ -160,14 +115,6 @@ public final class FilledStorage implements AutoCloseable {
     @Override
     public void close() throws IOException {
         storage.close();
-        final List<Path> paths;
-        try (Stream<Path> all = Files.walk(folder)) {
-            paths = all.sorted(Comparator.reverseOrder()).toList();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
-        for (final Path path : paths) {
-            Files.deleteIfExists(path);
-        }
+        BenchFolder.delete(folder);
     }
 }

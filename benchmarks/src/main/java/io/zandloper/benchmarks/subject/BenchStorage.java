@@ -2,37 +2,29 @@ package io.zandloper.benchmarks.subject;
 
 import io.zandloper.benchmarks.measure.RowKey;
 import io.zandloper.storage.ChangeFuture;
-import io.zandloper.storage.ChangeListener;
 import io.zandloper.storage.MicrosClock;
 import io.zandloper.storage.SnapshotSettings;
 import io.zandloper.storage.Storage;
 import io.zandloper.storage.StorageConfig;
-import io.zandloper.storage.StorageException;
 import io.zandloper.storage.StorageReader;
 import io.zandloper.storage.View;
 import io.zandloper.storage.change.Change;
 import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.change.ReplaceCatalog;
 import io.zandloper.storage.journal.Durability;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
 
 /** A storage with the {@link BenchProfiles} in it, written as changes like any other, straight to the writer. */
 public final class BenchStorage implements AutoCloseable {
-    private static final long FULL_QUEUE_PAUSE_NANOS = 50_000;
     private static final int PROGRESS_EVERY = 4_096;
     private static final int CHECKED_ROWS = 1_000;
 
     private final Storage storage;
-    private final AtomicLong applied = new AtomicLong();
-    private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
-    private long submitted;
+    private final Submissions submissions;
 
     private BenchStorage(Storage storage) {
         this.storage = storage;
+        this.submissions = new Submissions(storage);
     }
 
     /**
@@ -59,8 +51,8 @@ public final class BenchStorage implements AutoCloseable {
     /** The same, with that many offers. */
     public void putCatalog(int offers) {
         final byte[] source = BenchProfiles.catalogSource(offers);
-        submit(new ReplaceCatalog(BenchProfiles.compiled(source), source, null));
-        awaitApplied();
+        submissions.submit(new ReplaceCatalog(BenchProfiles.compiled(source), source, null));
+        submissions.await();
     }
 
     /** A compiled catalog with a rule that none of another number has. */
@@ -87,18 +79,18 @@ public final class BenchStorage implements AutoCloseable {
      */
     public void putProfiles(long profiles, int version, LongConsumer progress) {
         for (long row = 0; row < profiles; row++) {
-            submit(BenchProfiles.change(row, version));
+            submissions.submit(BenchProfiles.change(row, version));
             if (row % PROGRESS_EVERY == 0) {
                 progress.accept(row);
             }
         }
-        awaitApplied();
+        submissions.await();
         progress.accept(profiles);
     }
 
     /** Changes applied so far, by this object. Any thread. */
     public long applied() {
-        return applied.get();
+        return submissions.applied();
     }
 
     public Storage storage() {
@@ -123,39 +115,6 @@ public final class BenchStorage implements AutoCloseable {
             reader.leave();
         }
     }
-
-    private void submit(Change change) {
-        submitted++;
-        while (!storage.submit(change, listener)) {
-            LockSupport.parkNanos(FULL_QUEUE_PAUSE_NANOS);
-        }
-    }
-
-    private void awaitApplied() {
-        while (applied.get() < submitted) {
-            LockSupport.parkNanos(FULL_QUEUE_PAUSE_NANOS);
-        }
-        final String reason = failure.get();
-        if (reason != null) {
-            throw new IllegalStateException("a change was refused: " + reason);
-        }
-    }
-
-    private final ChangeListener listener = new ChangeListener() {
-        @Override
-        public void onOutcome(ChangeOutcome outcome) {
-            if (!outcome.status().isAccepted()) {
-                failure.set(outcome.toString());
-            }
-            applied.incrementAndGet();
-        }
-
-        @Override
-        public void onFailure(StorageException cause) {
-            failure.set(String.valueOf(cause.getMessage()));
-            applied.incrementAndGet();
-        }
-    };
 
     @Override
     public void close() {
