@@ -74,8 +74,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--profiles",
             paramLabel = "N",
-            description =
-                    "storage, wire, peers: 20,000 or 10,000,000; decide: 50 or 1,000; replication: 5,000 or 10,000,000")
+            description = "storage, wire, peers, replication: 20,000 or 10,000,000; decide: 50 or 1,000")
     private @Nullable Integer profiles;
 
     @Option(
@@ -84,7 +83,7 @@ final class BenchCommand implements Callable<Integer> {
             split = ",",
             description =
                     "only these; storage: layout, records, growth, P1, P2, P8, snapshot, P9, P10, P12, catalog; wire:"
-                            + " P3, P4, P5, P7")
+                            + " P3, P4, P5, P7; replication: sync, reads, stream")
     private List<String> goals = List.of();
 
     @Option(
@@ -164,8 +163,9 @@ final class BenchCommand implements Callable<Integer> {
     private List<String> goalsOfName() {
         return switch (name) {
             case STORAGE -> StorageBenchmark.GOALS;
-            case DECIDE, PEERS, REPLICATION -> List.of();
+            case DECIDE, PEERS -> List.of();
             case WIRE -> WireBenchmark.GOALS;
+            case REPLICATION -> ReplicationBenchmark.GOALS;
         };
     }
 
@@ -190,11 +190,9 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private List<Comparison> replication(PrintWriter out, @Nullable Integer asked) throws Exception {
-        final boolean real = size == Size.REAL;
-        final int profiles = asked != null ? asked : real ? 10_000_000 : 5_000;
         return new ReplicationBenchmark(
                         new ReplicationBenchmark.Setup(
-                                profiles, real ? 5 : 2, real ? Duration.ofSeconds(5) : Duration.ofMillis(200)),
+                                profilesOf(asked), size == Size.SMOKE, goalsAsked(), dataOn, journalOn),
                         out)
                 .run();
     }

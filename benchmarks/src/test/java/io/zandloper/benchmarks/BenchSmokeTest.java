@@ -41,7 +41,11 @@ final class BenchSmokeTest {
 
     /** Processes of their own: the server's has to be packaged, as {@code mvn verify} does before this module's tests. */
     @ParameterizedTest
-    @CsvSource({"wire --profiles 2000, P3 P4 P5 P7 generator", "peers --profiles 2000, peers"})
+    @CsvSource({
+        "wire --profiles 2000, P3 P4 P5 P7 generator",
+        "peers --profiles 2000, peers",
+        "replication --profiles 2000, P11"
+    })
     void measuresProcessesOfItsOwn(String line, String goals) throws Exception {
         final Path server = RunContext.root().resolve("server/target");
         assumeTrue(

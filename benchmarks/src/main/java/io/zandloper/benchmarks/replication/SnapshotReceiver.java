@@ -8,115 +8,74 @@ import io.zandloper.storage.journal.JournalEnd;
 import io.zandloper.storage.journal.Term;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
 
-/**
- * Receives a snapshot as a replica does, up to the last byte of it on its own disk, and the same bytes as a bare {@code
- * sendfile} brings them. What comes is checked in the one case and written in both.
- */
-final class SnapshotReceiver {
-    private static final int BUFFER_BYTES = 1024 * 1024;
+/** Receives a server's snapshot as a replica does: every chunk is checked before it is kept. For one thread. */
+final class SnapshotReceiver implements AutoCloseable {
+    private static final int BUFFER_BYTES = 4 * 1024 * 1024;
+    private static final long ACK_NANOS = TimeUnit.MILLISECONDS.toNanos(ReplicationLimits.HEARTBEAT_MILLIS);
 
-    /** Bytes of files that came, and the time from the request to the last of them. */
-    record Received(long bytes, long nanos) {
-        double megabytesPerSecond() {
-            return bytes * 1e3 / nanos;
+    private final SocketChannel socket;
+    private final CRC32C checksum = new CRC32C();
+    /** From position to limit: what was read and not used. */
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .limit(0);
+
+    private long ackedNanos = System.nanoTime();
+
+    private SnapshotReceiver(SocketChannel socket) {
+        this.socket = socket;
+    }
+
+    /** Receives a snapshot from a server's binary port, which takes one first where it has none. */
+    static Received receive(int port, SnapshotSink sink) throws IOException {
+        return receive(port, sink, () -> true);
+    }
+
+    /** The same for as long as it is wanted; what came until then. */
+    static Received receive(int port, SnapshotSink sink, BooleanSupplier wanted) throws IOException {
+        try (SnapshotReceiver receiver = new SnapshotReceiver(
+                SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)))) {
+            return receiver.receive(sink, wanted);
         }
     }
 
-    private SnapshotReceiver() {}
-
-    /** From a server's binary port. */
-    static Received fromServer(int port, Path into) throws IOException {
-        return fromServer(port, into, () -> true);
-    }
-
-    /** The same for as long as it is wanted. */
-    static Received fromServer(int port, Path into, BooleanSupplier wanted) throws IOException {
-        final ByteBuffer buffer = ByteBuffer.allocateDirect(2 * BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        buffer.limit(0);
-        try (SocketChannel socket = SocketChannel.open(loopback(port));
-                FileChannel file = created(into)) {
-            send(socket, hello());
-            await(Message.Welcome.class, socket, buffer);
-            send(socket, new Message.Go());
-            final Message.SyncOffer offer = await(Message.SyncOffer.class, socket, buffer);
-            final long startNanos = System.nanoTime();
-            send(
-                    socket,
-                    new Message.SyncFrom(
-                            new ArrayList<>(Collections.nCopies(offer.parts().size(), 0L))));
-            final CRC32C checksum = new CRC32C();
-            long bytes = 0;
-            while (true) {
-                final Message message = next(socket, buffer);
-                if (message instanceof Message.SyncEnd || !wanted.getAsBoolean()) {
-                    return new Received(bytes, System.nanoTime() - startNanos);
+    private Received receive(SnapshotSink sink, BooleanSupplier wanted) throws IOException {
+        send(hello());
+        await(Message.Welcome.class);
+        send(new Message.Go());
+        final Message.SyncOffer offer = await(Message.SyncOffer.class);
+        final long startNanos = System.nanoTime();
+        send(new Message.SyncFrom(
+                new ArrayList<>(Collections.nCopies(offer.parts().size(), 0L))));
+        long bytes = 0;
+        while (wanted.getAsBoolean()) {
+            final Message message = next();
+            if (message instanceof Message.SyncEnd) {
+                break;
+            }
+            if (message instanceof Message.SyncChunk chunk) {
+                checksum.reset();
+                checksum.update(chunk.bytes().duplicate());
+                if ((int) checksum.getValue() != chunk.checksum()) {
+                    throw new IOException("a chunk came damaged");
                 }
-                if (message instanceof Message.SyncChunk chunk) {
-                    checksum.reset();
-                    checksum.update(chunk.bytes().duplicate());
-                    if ((int) checksum.getValue() != chunk.checksum()) {
-                        throw new IOException("a chunk came damaged");
-                    }
-                    bytes += chunk.bytes().remaining();
-                    file.write(chunk.bytes());
-                }
+                bytes += chunk.bytes().remaining();
+                sink.write(chunk.bytes());
             }
         }
-    }
-
-    /** The files of a folder, by {@code sendfile} over loopback. */
-    static Received bySendfile(Path folder, Path into) throws IOException {
-        final List<Path> files;
-        try (var all = Files.list(folder)) {
-            files = all.sorted().toList();
-        }
-        try (ServerSocketChannel listener = ServerSocketChannel.open().bind(loopback(0))) {
-            final CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> sendFiles(listener, files));
-            final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-            try (SocketChannel socket = SocketChannel.open(listener.getLocalAddress());
-                    FileChannel file = created(into)) {
-                final long startNanos = System.nanoTime();
-                long bytes = 0;
-                while (socket.read(buffer.clear()) >= 0) {
-                    bytes += buffer.flip().remaining();
-                    file.write(buffer);
-                }
-                sent.join();
-                return new Received(bytes, System.nanoTime() - startNanos);
-            }
-        }
-    }
-
-    private static void sendFiles(ServerSocketChannel listener, List<Path> files) {
-        try (SocketChannel socket = listener.accept()) {
-            for (final Path path : files) {
-                try (FileChannel file = FileChannel.open(path)) {
-                    for (long sent = 0; sent < file.size(); ) {
-                        sent += file.transferTo(sent, file.size() - sent, socket);
-                    }
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        sink.sync();
+        return new Received(bytes, System.nanoTime() - startNanos);
     }
 
     private static Message.Hello hello() {
@@ -129,48 +88,61 @@ final class SnapshotReceiver {
                 "");
     }
 
-    private static <T extends Message> T await(Class<T> type, SocketChannel socket, ByteBuffer buffer)
-            throws IOException {
+    private <T extends Message> T await(Class<T> type) throws IOException {
         while (true) {
-            final Message message = next(socket, buffer);
+            final Message message = next();
             if (type.isInstance(message)) {
                 return type.cast(message);
             }
-            if (message instanceof Message.Refused refused) {
-                throw new IOException("refused: " + refused.detail());
-            }
         }
     }
 
-    /** The buffer is full of what was read and not used, from position to limit. */
-    private static Message next(SocketChannel socket, ByteBuffer buffer) throws IOException {
-        while (buffer.remaining() < FrameDescriptor.HEADER_LENGTH_BYTES
-                || buffer.remaining() < buffer.getInt(buffer.position())) {
-            buffer.compact();
-            if (socket.read(buffer) < 0) {
-                throw new EOFException("the source has closed the connection");
-            }
-            buffer.flip();
+    /** The next message; its bytes are those of the buffer. Says now and then that somebody is there. */
+    private Message next() throws IOException {
+        final long nowNanos = System.nanoTime();
+        if (nowNanos - ackedNanos >= ACK_NANOS) {
+            ackedNanos = nowNanos;
+            send(new Message.Ack(0, 0));
         }
-        final int length = buffer.getInt(buffer.position());
-        final Message message = MessageCodec.decode(buffer.slice(buffer.position(), length));
-        buffer.position(buffer.position() + length);
+        while (buffer.remaining() < FrameDescriptor.HEADER_LENGTH_BYTES || buffer.remaining() < frameBytes()) {
+            fill();
+        }
+        final int lengthBytes = frameBytes();
+        final Message message = MessageCodec.decode(buffer.slice(buffer.position(), lengthBytes));
+        buffer.position(buffer.position() + lengthBytes);
+        if (message instanceof Message.Refused refused) {
+            throw new IOException("refused: " + refused.detail());
+        }
         return message;
     }
 
-    private static void send(SocketChannel socket, Message message) throws IOException {
+    private int frameBytes() {
+        return buffer.getInt(buffer.position() + FrameDescriptor.LENGTH_OFFSET);
+    }
+
+    /** Reads behind what is there, which is moved to the front only where there is no room for another chunk. */
+    private void fill() throws IOException {
+        if (buffer.capacity() - buffer.limit() < 2 * ReplicationLimits.CHUNK_BYTES) {
+            buffer.compact().flip();
+        }
+        final int from = buffer.position();
+        final int end = buffer.limit();
+        buffer.limit(buffer.capacity()).position(end);
+        if (socket.read(buffer) < 0) {
+            throw new EOFException("the source has closed the connection");
+        }
+        buffer.limit(buffer.position()).position(from);
+    }
+
+    private void send(Message message) throws IOException {
         final ByteBuffer frame = MessageCodec.encode(message);
         while (frame.hasRemaining()) {
             socket.write(frame);
         }
     }
 
-    private static FileChannel created(Path file) throws IOException {
-        return FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
-    }
-
-    private static InetSocketAddress loopback(int port) {
-        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    @Override
+    public void close() throws IOException {
+        socket.close();
     }
 }

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The server with the {@link BenchProfiles} in it, as a process of its own. */
-final class FilledServer implements AutoCloseable {
+public final class FilledServer implements AutoCloseable {
     private static final Duration START_MAX = Duration.ofMinutes(8);
     /** Files that were written may have to go to the disk first. */
     private static final Duration STOP_MAX = Duration.ofMinutes(3);
@@ -29,7 +29,7 @@ final class FilledServer implements AutoCloseable {
      *
      * @param options further ones of {@code serve}
      */
-    static FilledServer start(BenchFolder folder, int profiles, int offers, PrintWriter out, String... options)
+    public static FilledServer start(BenchFolder folder, int profiles, int offers, PrintWriter out, String... options)
             throws IOException, InterruptedException {
         try (BenchStorage storage = BenchStorage.open(folder)) {
             final ProgressLine progress = ProgressLine.onConsole(out, "filling the storage", profiles);
@@ -38,6 +38,11 @@ final class FilledServer implements AutoCloseable {
             progress.finish();
             storage.check(profiles);
         }
+        return open(folder, options);
+    }
+
+    /** Starts the server on what is there. */
+    public static FilledServer open(BenchFolder folder, String... options) throws IOException, InterruptedException {
         final List<String> all = new ArrayList<>(List.of(
                 "--data",
                 folder.data().toString(),
@@ -57,8 +62,13 @@ final class FilledServer implements AutoCloseable {
         return server;
     }
 
-    Endpoint endpoint() {
+    public Endpoint endpoint() {
         return Endpoint.tcp(process.host("binary"), process.port("binary"));
+    }
+
+    /** On this machine, of {@code binary}, {@code http} or {@code admin}. */
+    public int port(String port) {
+        return process.port(port);
     }
 
     long pid() {

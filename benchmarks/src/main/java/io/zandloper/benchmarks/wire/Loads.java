@@ -25,7 +25,7 @@ import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Loads on one of those that are compared, and whether they were answered as they should be. Immutable. */
-final class Loads {
+public final class Loads {
     /** Profiles of one frame, or requests of one pipeline. */
     static final int BATCH = 50;
 
@@ -62,7 +62,7 @@ final class Loads {
     }
 
     /** On our own server. */
-    static Loads ours(String name, Endpoint endpoint, int profiles, PrintWriter out) {
+    public static Loads ours(String name, Endpoint endpoint, int profiles, PrintWriter out) {
         return new Loads(
                 name,
                 new LoadPlan.Target(endpoint, Protocol.ZANDLOPER),
@@ -105,7 +105,7 @@ final class Loads {
     }
 
     /** @param valueBytes that a write writes */
-    static Questions questions(int valueBytes) {
+    public static Questions questions(int valueBytes) {
         return new Questions(
                 List.of(BenchProfiles.segmentId(SEGMENT)), List.of(BenchProfiles.PLACEMENT), BATCH, valueBytes);
     }
@@ -115,7 +115,7 @@ final class Loads {
         return new Loads(name, target, questions, IdPattern.parse(pattern), count, null, out);
     }
 
-    LoadPlan plan(Workload workload, LoadPlan.Loop loop, LoadPlan.Extent extent) {
+    public LoadPlan plan(Workload workload, LoadPlan.Loop loop, LoadPlan.Extent extent) {
         return new LoadPlan(
                 target,
                 loop,
@@ -124,7 +124,7 @@ final class Loads {
                 SEED);
     }
 
-    static LoadPlan.Extent during(Duration warmup, Duration duration) {
+    public static LoadPlan.Extent during(Duration warmup, Duration duration) {
         return new LoadPlan.Extent(warmup, duration, GRACE, Long.MAX_VALUE);
     }
 
@@ -139,7 +139,7 @@ final class Loads {
      *
      * @throws IOException where anything else was not answered, or wrongly
      */
-    LoadResult run(LoadPlan plan) throws IOException, InterruptedException {
+    public LoadResult run(LoadPlan plan) throws IOException, InterruptedException {
         final LoadRun run = new LoadRun(plan, progress -> {});
         final LoadResult result = run.run();
         final long busy = result.errorsByName().entrySet().stream()

@@ -96,8 +96,8 @@ final class LoadOptions {
             paramLabel = "NAME",
             defaultValue = "segments",
             description = "segments: segment tests; nbo: decisions; page: nine to one of these; mixed: the same with a"
-                    + " write in twenty; readwrite: tests and writes, 95 to 5; batch: tests of many profiles in a"
-                    + " frame; profiles: whole profiles (${DEFAULT-VALUE})")
+                    + " write in twenty; readwrite: tests and writes, 95 to 5; writes: these alone; batch: tests of"
+                    + " many profiles in a frame; profiles: whole profiles (${DEFAULT-VALUE})")
     private Workload workload = Workload.SEGMENTS;
 
     @Option(

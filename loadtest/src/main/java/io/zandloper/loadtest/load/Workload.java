@@ -16,6 +16,8 @@ public enum Workload implements Script {
     MIXED(Operation.SEGMENT_TEST, 17, 2, 1),
     /** Tests and writes alone, 95 to 5: what peers without decisions can be asked too. */
     READWRITE(Operation.SEGMENT_TEST, 19, 0, 1),
+    /** Writes alone. */
+    WRITES(Operation.UPSERT, 1, 0, 0),
     /** Segment tests for many profiles in one frame. */
     BATCH(Operation.SEGMENT_TEST_BATCH, 1, 0, 0),
     /** Whole profiles. */

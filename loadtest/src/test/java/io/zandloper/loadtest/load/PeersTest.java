@@ -33,7 +33,7 @@ final class PeersTest {
     private Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"segments", "nbo", "page", "mixed", "readwrite", "batch --batch 7", "profiles"})
+    @ValueSource(strings = {"segments", "nbo", "page", "mixed", "readwrite", "writes", "batch --batch 7", "profiles"})
     void aServerWithoutWorkAnswersEveryWorkload(String workload) throws Exception {
         final JsonNode summary = run("--self-test --requests 500 --pipeline 4 --warmup 0 --workload " + workload);
         assertThat(summary.at("/answers").longValue()).isEqualTo(500);

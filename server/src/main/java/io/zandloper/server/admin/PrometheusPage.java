@@ -268,6 +268,12 @@ final class PrometheusPage {
                 .filter(replica -> seen.add(replica.node()))
                 .forEach(replica -> lag.dataPoint(gauge(Labels.of("node", replica.node()), replica.lagSequences())));
         all.metricSnapshot(lag.build());
+        all.metricSnapshot(CounterSnapshot.builder()
+                .name("zandloper_replication_sent_bytes")
+                .help("Frames sent to all replicas, by what was in them.")
+                .dataPoint(sent("changes", replication.sent().changeBytes()))
+                .dataPoint(sent("snapshots", replication.sent().snapshotBytes()))
+                .build());
         single(
                 all,
                 "zandloper_replication_waiting_changes",
@@ -285,6 +291,13 @@ final class PrometheusPage {
                 "zandloper_replication_tails",
                 "Files of changes that only this server had, set aside.",
                 replication.tails().size());
+    }
+
+    private static CounterSnapshot.CounterDataPointSnapshot sent(String contents, long lengthBytes) {
+        return CounterSnapshot.CounterDataPointSnapshot.builder()
+                .labels(Labels.of("contents", contents))
+                .value((double) lengthBytes)
+                .build();
     }
 
     private static void decisionLog(MetricSnapshots.Builder all, DecisionLogStatus log) {

@@ -22,6 +22,11 @@ public final class MessageCodec {
     /** Of the body of entries, before the entries. */
     public static final int ENTRIES_HEAD_BYTES = 48;
 
+    /** Of a frame with entries, before the entries. */
+    static final int ENTRIES_FRAME_HEAD_BYTES = FrameDescriptor.HEADER_LENGTH_BYTES + ENTRIES_HEAD_BYTES;
+    /** Of a chunk's frame, before the bytes of the file. */
+    static final int CHUNK_FRAME_HEAD_BYTES = FrameDescriptor.HEADER_LENGTH_BYTES + CHUNK_HEAD_BYTES;
+
     private static final int SHORT_BODY_BYTES_MAX = 256 * 1024;
 
     private static final int PRIMARY = 1;

@@ -238,6 +238,7 @@ public final class ReplicationNode implements Role, Promotable, AutoCloseable {
                 lagMillis(),
                 following(),
                 List.copyOf(replicas),
+                new ReplicationStatus.Sent(source.changeBytesSent(), source.snapshotBytesSent()),
                 new ReplicationStatus.Acknowledging(
                         settings.ackReplicas(),
                         replication.acknowledgements().waiting(),

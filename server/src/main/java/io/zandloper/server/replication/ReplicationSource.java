@@ -11,10 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * All that follow this server: shares the rate of snapshots among them, and sees to it that each knows of the others.
- * Everything but {@link #replicas()} happens on one thread.
+ * Everything happens on one thread, but for what says any thread.
  */
 public final class ReplicationSource {
     /** Hears of what is worth a line in the log, or a change of role. On the source's thread. */
@@ -36,6 +37,8 @@ public final class ReplicationSource {
     private final Executor executor;
     private final Listener listener;
     private final SyncPacer pacer;
+    private final LongAdder changeBytesSent = new LongAdder();
+    private final LongAdder snapshotBytesSent = new LongAdder();
     private final List<SourceSession> sessions = new CopyOnWriteArrayList<>();
     private long membersVersion;
     private boolean membersChanged;
@@ -98,6 +101,24 @@ public final class ReplicationSource {
             }
         }
         return replicas;
+    }
+
+    /** Frames with changes that were sent to all replicas, since the start. Any thread. */
+    public long changeBytesSent() {
+        return changeBytesSent.sum();
+    }
+
+    /** Frames with pieces of snapshots, likewise. Any thread. */
+    public long snapshotBytesSent() {
+        return snapshotBytesSent.sum();
+    }
+
+    void onChangesSent(long lengthBytes) {
+        changeBytesSent.add(lengthBytes);
+    }
+
+    void onSnapshotSent(long lengthBytes) {
+        snapshotBytesSent.add(lengthBytes);
     }
 
     Replication storage() {

@@ -348,6 +348,7 @@ public final class SourceSession {
         sentBytes += lengthBytes;
         syncBytesSent = sentBytes;
         lastSentNanos = nowNanos;
+        source.onSnapshotSent(MessageCodec.CHUNK_FRAME_HEAD_BYTES + lengthBytes);
         source.pacer().onSent(lengthBytes, nowNanos);
     }
 
@@ -373,6 +374,8 @@ public final class SourceSession {
             if (batch == null) {
                 return HEARTBEAT_NANOS;
             }
+            source.onChangesSent(
+                    MessageCodec.ENTRIES_FRAME_HEAD_BYTES + batch.entries().remaining());
             send(
                     new Message.Entries(
                             Math.max(storage.end().sequence(), batch.lastSequence()), batch.lineage(), batch.entries()),

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param lagMillis for how long it has not had everything it knew of
  * @param following null where it follows nobody
  * @param replicas that follow it now
+ * @param sent to them all since the start
  * @param acknowledging by replicas
  * @param tails files of changes that only this server had, set aside
  */
@@ -28,8 +29,17 @@ public record ReplicationStatus(
         long lagMillis,
         @Nullable Following following,
         List<Replica> replicas,
+        Sent sent,
         Acknowledging acknowledging,
         List<String> tails) {
+
+    /**
+     * What went to replicas.
+     *
+     * @param changeBytes frames with changes
+     * @param snapshotBytes frames with pieces of snapshots
+     */
+    public record Sent(long changeBytes, long snapshotBytes) {}
 
     /**
      * How changes wait for replicas.

@@ -108,6 +108,7 @@ final class AdminServerTest {
                         lagMillis,
                         null,
                         List.of(new ReplicationStatus.Replica("2e", "127.0.0.1:7401", "stream", 40, 2, 0)),
+                        new ReplicationStatus.Sent(70, 80),
                         new ReplicationStatus.Acknowledging(1, 2, 3),
                         List.of("tails/1-2.journal")),
                 ready,
@@ -150,7 +151,10 @@ final class AdminServerTest {
         assertThat(get("/health/ready").statusCode()).isEqualTo(503);
         assertThat(get("/health/ready").body()).contains("lagging");
         assertThat(json("/admin/status").path("lag").path("millis").asLong()).isEqualTo(2_000);
-        assertThat(get("/metrics").body()).contains("zandloper_replication_lag_seconds 2.0");
+        assertThat(get("/metrics").body())
+                .contains("zandloper_replication_lag_seconds 2.0")
+                .contains("zandloper_replication_sent_bytes_total{contents=\"changes\"} 70.0")
+                .contains("zandloper_replication_sent_bytes_total{contents=\"snapshots\"} 80.0");
     }
 
     @Test
