@@ -6,11 +6,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,25 +26,11 @@ final class DecideCommand implements Callable<Integer> {
     @Parameters(arity = "0..*", paramLabel = "ID", description = "Identities; none decides for an anonymous visitor.")
     private List<String> identities = new ArrayList<>();
 
-    @Option(
-            names = "--placement",
-            paramLabel = "ID[:COUNT]",
-            description = "Placements in their order, with how many offers each; digits after the last colon are the"
-                    + " count. Default: all of the catalog.")
-    private List<String> placements = new ArrayList<>();
-
-    @Option(
-            names = "--context",
-            paramLabel = "KEY=VALUE",
-            description = "The request's context; a value that reads as a JSON number, boolean or quoted string is"
-                    + " one, any other a string.")
-    private Map<String, String> context = new LinkedHashMap<>();
+    @Mixin
+    private DecisionOptions asked = new DecisionOptions();
 
     @Option(names = "--explain", description = "Lists every offer with its reasons.")
     private boolean explain;
-
-    @Option(names = "--at", paramLabel = "TIME", description = "Decides as of this time, such as 2026-11-01T12:00:00Z.")
-    private @Nullable String at;
 
     @Option(names = "--exclude", split = ",", paramLabel = "OFFER", description = "Offers to leave out.")
     private List<String> exclude = new ArrayList<>();
@@ -85,17 +68,12 @@ final class DecideCommand implements Callable<Integer> {
 
     private ObjectNode request(ServerClient client) {
         final ObjectNode request = JSON.createObjectNode();
-        final ArrayNode named = request.putArray("placements");
-        if (placements.isEmpty()) {
+        asked.addTo(request);
+        if (!asked.namesPlacements()) {
+            final ArrayNode named = request.putArray("placements");
             allPlacements(client).forEach(id -> named.addObject().put("id", id));
         }
-        placements.forEach(text -> named.add(placement(text)));
-        final ObjectNode fields = request.putObject("context");
-        context.forEach((key, value) -> fields.set(key, ContextValues.read(value)));
         request.put("explain", explain);
-        if (at != null) {
-            request.put("at", at);
-        }
         if (!exclude.isEmpty()) {
             exclude.forEach(request.putArray("exclude")::add);
         }
@@ -115,17 +93,5 @@ final class DecideCommand implements Callable<Integer> {
             throw new CommandException("the catalog has no placements; give the server one that has");
         }
         return ids;
-    }
-
-    /** {@code ID} or {@code ID:COUNT}, as requests have it. */
-    static ObjectNode placement(String text) {
-        final int colon = text.lastIndexOf(':');
-        final ObjectNode placement = JSON.createObjectNode();
-        if (colon > 0 && text.substring(colon + 1).matches("[0-9]{1,9}")) {
-            return placement
-                    .put("id", text.substring(0, colon))
-                    .put("count", Integer.parseInt(text.substring(colon + 1)));
-        }
-        return placement.put("id", text);
     }
 }

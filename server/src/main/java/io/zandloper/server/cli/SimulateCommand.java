@@ -2,7 +2,6 @@ package io.zandloper.server.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import io.zandloper.server.json.MalformedBodyException;
@@ -16,9 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -54,25 +51,8 @@ final class SimulateCommand implements Callable<Integer> {
             description = "Of the sample: the same seed chooses the same profiles. Default: 1.")
     private @Nullable Long seed;
 
-    @Option(
-            names = "--placement",
-            paramLabel = "ID[:COUNT]",
-            description = "Placements that are asked for together, in their order, as one page does. Default: each of"
-                    + " the catalog by itself.")
-    private List<String> placements = new ArrayList<>();
-
-    @Option(
-            names = "--context",
-            paramLabel = "KEY=VALUE",
-            description = "The context of every decision; a value that reads as a JSON number, boolean or quoted string"
-                    + " is one, any other a string.")
-    private Map<String, String> context = new LinkedHashMap<>();
-
-    @Option(
-            names = "--at",
-            paramLabel = "TIME",
-            description = "Decides as of this time, such as 2026-11-01T12:00:00Z. Default: now.")
-    private @Nullable String at;
+    @Mixin
+    private DecisionOptions asked = new DecisionOptions();
 
     @Option(
             names = "--offers",
@@ -132,17 +112,7 @@ final class SimulateCommand implements Callable<Integer> {
     private ObjectNode request() {
         final ObjectNode request = JSON.createObjectNode();
         request.putRawValue("catalog", new RawValue(readCatalog()));
-        if (!placements.isEmpty()) {
-            final ArrayNode named = request.putArray("placements");
-            placements.forEach(text -> named.add(DecideCommand.placement(text)));
-        }
-        if (!context.isEmpty()) {
-            final ObjectNode fields = request.putObject("context");
-            context.forEach((key, value) -> fields.set(key, ContextValues.read(value)));
-        }
-        if (at != null) {
-            request.put("at", at);
-        }
+        asked.addTo(request);
         if (sample != null) {
             request.put("sample", sample);
         }
