@@ -98,17 +98,30 @@ final class PrometheusPage {
         }
         all.metricSnapshot(profiles.build());
 
-        final LatencySummary overslept = hiccups.sinceStart();
-        all.metricSnapshot(SummarySnapshot.builder()
-                .name("zandloper_hiccup_duration_seconds")
+        all.metricSnapshot(summary(
+                "zandloper_binary_wait_seconds",
+                "For how long the last request of what was read of a binary connection may have waited in its socket, as"
+                        + " overload is judged; quantiles are of the last 10 seconds.",
+                metrics.waitsSinceStart(),
+                metrics.waitsOfWindow()));
+        all.metricSnapshot(summary(
+                "zandloper_hiccup_duration_seconds",
+                "By how much a thread that sleeps a millisecond overslept; quantiles are of the last 10 seconds.",
+                hiccups.sinceStart(),
+                hiccups.window()));
+    }
+
+    private static SummarySnapshot summary(String name, String help, LatencySummary sinceStart, LatencySummary window) {
+        return SummarySnapshot.builder()
+                .name(name)
                 .unit(Unit.SECONDS)
-                .help("By how much a thread that sleeps a millisecond overslept; quantiles are of the last 10 seconds.")
+                .help(help)
                 .dataPoint(SummarySnapshot.SummaryDataPointSnapshot.builder()
-                        .count(overslept.count())
-                        .sum(overslept.mean() * overslept.count() / NANOS_PER_SECOND)
-                        .quantiles(quantiles(hiccups.window()))
+                        .count(sinceStart.count())
+                        .sum(sinceStart.mean() * sinceStart.count() / NANOS_PER_SECOND)
+                        .quantiles(quantiles(window))
                         .build())
-                .build());
+                .build();
     }
 
     private static Quantiles quantiles(LatencySummary window) {

@@ -127,8 +127,8 @@ public enum Setting {
             "binary-wait",
             "DURATION",
             Shape.ONE,
-            "While more requests come on the binary port than can be answered, those are answered busy whose turn comes"
-                    + " later than this; PT0S: never. Default: PT0.25S."),
+            "Where all requests on the binary port wait longer than this for their turn, more come than can be answered;"
+                    + " then those are answered busy that would make the others wait; PT0S: never. Default: PT0.25S."),
     BINARY_STALL(
             "binary-stall",
             "DURATION",

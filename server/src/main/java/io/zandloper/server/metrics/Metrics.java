@@ -20,6 +20,9 @@ public final class Metrics {
     /** Guarded by this, as is draining: a recorder has one reader at a time. */
     private final Map<Operation, LatencyHistory> histories = new EnumMap<>(Operation.class);
 
+    /** Guarded likewise. */
+    private final LatencyHistory waits = new LatencyHistory();
+
     /** @param clock tells the time of the slowest requests */
     public Metrics(InstantSource clock) {
         this.clock = clock;
@@ -36,6 +39,7 @@ public final class Metrics {
     public synchronized void tick() {
         drain();
         histories.values().forEach(LatencyHistory::rotate);
+        waits.rotate();
     }
 
     /**
@@ -57,6 +61,18 @@ public final class Metrics {
                 history.window(),
                 sum(operation.port(), recorder -> recorder.latencySumNanos(operation)))));
         return latencies;
+    }
+
+    /** For how long the last request of a turn of a binary connection may have waited, since the start. */
+    public synchronized LatencySummary waitsSinceStart() {
+        drain();
+        return waits.sinceStart();
+    }
+
+    /** The same of the last ten seconds. */
+    public synchronized LatencySummary waitsOfWindow() {
+        drain();
+        return waits.window();
     }
 
     /** The slowest requests of all loops since the start, slowest first. */
@@ -101,6 +117,10 @@ public final class Metrics {
         for (OperationRecorder recorder : recorders) {
             for (Operation operation : Operation.values()) {
                 drain(recorder, operation);
+            }
+            final @Nullable Histogram waited = recorder.drainWaits();
+            if (waited != null) {
+                waits.add(waited);
             }
         }
     }

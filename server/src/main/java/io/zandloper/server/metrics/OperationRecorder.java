@@ -2,6 +2,7 @@ package io.zandloper.server.metrics;
 
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;
@@ -34,9 +35,14 @@ public final class OperationRecorder {
     private final AtomicLongArray refusals = new AtomicLongArray(REFUSALS);
     private final AtomicLongArray cutoffs = new AtomicLongArray(CUTOFFS);
     private final AtomicLongArray totals = new AtomicLongArray(TOTALS);
+    /** Of turns; created when one is first seen: HTTP has none. */
+    private final AtomicReference<@Nullable SingleWriterRecorder> waits = new AtomicReference<>();
+
     private final SlowestRequests slowest;
     /** The reader's own, handed back at the next drain, so that draining allocates nothing either. */
     private final @Nullable Histogram[] drained = new Histogram[OPERATIONS];
+
+    private @Nullable Histogram drainedWaits;
 
     OperationRecorder(Port port, InstantSource clock) {
         this.port = port;
@@ -63,6 +69,20 @@ public final class OperationRecorder {
         recorder.recordValue(boundedNanos);
         add(latencySumsNanos, index, boundedNanos);
         slowest.offer(operation, boundedNanos);
+    }
+
+    /**
+     * Counts a turn of a connection, in which all that lay in its socket was handled, or as much as is at a time.
+     *
+     * @param nanos for which the last request of it may have waited
+     */
+    public void waited(long nanos) {
+        SingleWriterRecorder recorder = waits.getPlain();
+        if (recorder == null) {
+            recorder = newRecorder();
+            waits.setRelease(recorder);
+        }
+        recorder.recordValue(Math.clamp(nanos, 0, MetricsLimits.LATENCY_MAX_NANOS));
     }
 
     /** Counts the profiles of a batch. */
@@ -97,10 +117,13 @@ public final class OperationRecorder {
     }
 
     private SingleWriterRecorder newRecorder(int index) {
-        final SingleWriterRecorder recorder =
-                new SingleWriterRecorder(MetricsLimits.LATENCY_MAX_NANOS, MetricsLimits.SIGNIFICANT_DIGITS);
+        final SingleWriterRecorder recorder = newRecorder();
         latencies.setRelease(index, recorder);
         return recorder;
+    }
+
+    private static SingleWriterRecorder newRecorder() {
+        return new SingleWriterRecorder(MetricsLimits.LATENCY_MAX_NANOS, MetricsLimits.SIGNIFICANT_DIGITS);
     }
 
     /** One writer, so a plain read and an ordered store are enough: no locked instruction. */
@@ -121,6 +144,16 @@ public final class OperationRecorder {
         final Histogram interval = recorder.getIntervalHistogram(drained[index]);
         drained[index] = interval;
         return interval;
+    }
+
+    /** The same of the waits. */
+    @Nullable
+    Histogram drainWaits() {
+        final SingleWriterRecorder recorder = waits.getAcquire();
+        if (recorder != null) {
+            drainedWaits = recorder.getIntervalHistogram(drainedWaits);
+        }
+        return recorder == null ? null : drainedWaits;
     }
 
     long latencySumNanos(Operation operation) {

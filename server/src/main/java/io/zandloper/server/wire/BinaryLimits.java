@@ -13,8 +13,8 @@ import java.time.Duration;
  * @param outboundBytesMax where so many bytes of answers wait for their reader, no more of its requests are read
  * @param heldBytesMax over all connections: a quarter for requests that wait for their sequence, more of which are answered
  *     busy; three for unfinished requests and answers not taken, beyond which those that have held longest are cut off
- * @param waitMax for a request until it is its turn, while more come than can be answered: then it is answered busy; zero
- *     for no limit
+ * @param waitMax for requests until it is their turn; where all wait for longer, more come than can be answered, and those
+ *     are answered busy that would make the others wait; zero for no limit
  * @param stallMax for the rest of a request once it has begun, and for a reader to take its answers once it is not read
  *     from because of them; then it is cut off
  * @param idleMax for a connection on which nothing comes in and nothing waits; zero for no limit

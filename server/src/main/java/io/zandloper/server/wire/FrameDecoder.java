@@ -138,7 +138,7 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        requests.onTurnEnd(connection, reads < WireLimits.READS_MAX);
+        requests.onTurnEnd(connection, reads);
         reads = 0;
         finishRead(context);
     }

@@ -16,15 +16,18 @@ import java.util.function.LongSupplier;
  * <p>A request is <em>late</em> where by this reckoning it has waited for longer than the bound. That alone is no
  * overload: a pause or a burst makes many requests late, and they are answered as fast as can be. Where all are late
  * for some rounds and {@link WireLimits#OVERLOAD_NANOS}, the queue does not drain (it is a standing one, as CoDel
- * calls it: Nichols and Jacobson, "Controlling Queue Delay", 2012). From then on each late request is refused, until
- * none was late for some seconds. A refusal costs a fraction of an answer; so the sockets are emptied, and no request
- * that is answered has waited for longer than the bound.
+ * calls it: Nichols and Jacobson, "Controlling Queue Delay", 2012). From then on the bound is short,
+ * {@link WireLimits#OVERLOAD_WAIT_NANOS} at most, and each late request is refused: a queue that stands makes everybody
+ * wait and nobody faster, so it is kept no longer than the loop needs to be busy. A refusal costs a fraction of an
+ * answer; so the sockets are emptied, and no request that is answered has waited for longer than the short bound. Where
+ * for some seconds no refusals came one after the other, it is over.
  */
 final class LoadShedder {
     /** Asking takes a microsecond or two where there is something; longer, and the loop has slept. */
     private static final long ASKING_NANOS_MAX = 10_000;
 
     private final long waitNanosMax;
+    private final long overloadWaitNanosMax;
     private final LongSupplier nanoTime;
     /** By which requests are judged: as of the last read or answer, as looking for each would cost more than it tells. */
     private long nowNanos;
@@ -40,12 +43,18 @@ final class LoadShedder {
     private boolean allLate;
     private long allLateSinceNanos;
     private long allLateSinceRound;
-    private boolean shedding;
-    private long lastLateNanos;
+
+    private boolean overloaded;
+    private long lastOverloadedNanos;
+    /** Of refusals that come one after the other. */
+    private long refusingSinceNanos;
+
+    private long lastRefusedNanos;
 
     /** @param waitMax zero for no limit */
     LoadShedder(Duration waitMax, LongSupplier nanoTime) {
         this.waitNanosMax = waitMax.isZero() ? Long.MAX_VALUE : TimeUnit.NANOSECONDS.convert(waitMax);
+        this.overloadWaitNanosMax = Math.min(waitNanosMax, WireLimits.OVERLOAD_WAIT_NANOS);
         this.nanoTime = nanoTime;
         this.nowNanos = nanoTime.getAsLong();
         this.askedNanos = nowNanos;
@@ -98,9 +107,13 @@ final class LoadShedder {
         return nowNanos;
     }
 
-    /** It is the next connection's turn; whether there is nothing left in the socket of this one. */
-    void onTurnEnd(SocketAge age, boolean isEmptied) {
+    /**
+     * It is the next connection's turn; whether there is nothing left in the socket of this one. Gives nanoseconds for
+     * which what was handled last may have waited.
+     */
+    long onTurnEnd(SocketAge age, boolean isEmptied) {
         age.emptied = isEmptied;
+        return nowNanos - age.sinceNanos;
     }
 
     /** A client that was not read from because it left its answers lying has taken them: that wait was its own. */
@@ -122,29 +135,51 @@ final class LoadShedder {
 
     /** Whether requests were refused lately: the next ones probably will be, too. */
     boolean isShedding() {
-        return shedding && nowNanos - lastLateNanos < WireLimits.OVERLOAD_NANOS;
+        return overloaded && nowNanos - lastRefusedNanos < WireLimits.OVERLOAD_NANOS;
     }
 
     /** Whether the request whose turn it is now is to be refused. */
     boolean sheds(SocketAge age) {
-        if (nowNanos - age.sinceNanos <= waitNanosMax) {
+        if (overloaded && nowNanos - lastOverloadedNanos >= WireLimits.OVERLOAD_REMEMBERED_NANOS) {
+            overloaded = false;
+        }
+        if (nowNanos - age.sinceNanos <= (overloaded ? overloadWaitNanosMax : waitNanosMax)) {
             allLate = false;
             return false;
         }
+        if (overloaded) {
+            onRefused();
+        } else {
+            onLate();
+        }
+        return overloaded;
+    }
+
+    private void onLate() {
         if (!allLate) {
             allLate = true;
             allLateSinceNanos = nowNanos;
             allLateSinceRound = round;
         }
-        shedding = isOverloaded() || (shedding && nowNanos - lastLateNanos < WireLimits.OVERLOAD_REMEMBERED_NANOS);
-        lastLateNanos = nowNanos;
-        return shedding;
-    }
-
-    private boolean isOverloaded() {
         final long lateNanos = nowNanos - allLateSinceNanos;
         final boolean isStanding =
                 lateNanos >= WireLimits.OVERLOAD_NANOS && round - allLateSinceRound >= WireLimits.OVERLOAD_ROUNDS;
-        return isStanding || lateNanos >= WireLimits.OVERLOAD_CERTAIN_NANOS;
+        if (isStanding || lateNanos >= WireLimits.OVERLOAD_CERTAIN_NANOS) {
+            overloaded = true;
+            lastOverloadedNanos = nowNanos;
+            refusingSinceNanos = nowNanos;
+            lastRefusedNanos = nowNanos;
+        }
+    }
+
+    /** A pause makes some late, too; an overload goes on where refusals do. */
+    private void onRefused() {
+        if (nowNanos - lastRefusedNanos >= WireLimits.OVERLOAD_NANOS) {
+            refusingSinceNanos = nowNanos;
+        }
+        lastRefusedNanos = nowNanos;
+        if (nowNanos - refusingSinceNanos >= WireLimits.OVERLOAD_NANOS) {
+            lastOverloadedNanos = nowNanos;
+        }
     }
 }

@@ -49,6 +49,7 @@ final class RequestHandler {
     /** The body of a refusal because of overload. */
     private final ByteBuffer overloaded;
 
+    private boolean looksAhead = true;
     private boolean stopping;
 
     RequestHandler(
@@ -82,6 +83,11 @@ final class RequestHandler {
         this.writes = new WriteHandler(frame, shared, storage, eventLoop, this, limits.requestsInFlightMax(), role);
     }
 
+    /** From here on the frames of a read are not looked up together. */
+    void lookUpOneByOne() {
+        looksAhead = false;
+    }
+
     /** Of a client that has just come to this event loop. */
     Connection newConnection(Channel channel) {
         return new Connection(channel, limits, held, recorder);
@@ -93,9 +99,12 @@ final class RequestHandler {
         return shedder.onRead(connection.socketAge());
     }
 
-    /** It is the next connection's turn; whether there is nothing left in the socket of this one. */
-    void onTurnEnd(Connection connection, boolean isEmptied) {
-        shedder.onTurnEnd(connection.socketAge(), isEmptied);
+    /** It is the next connection's turn, after so many reads of this one. */
+    void onTurnEnd(Connection connection, int reads) {
+        final long waitedNanos = shedder.onTurnEnd(connection.socketAge(), reads < WireLimits.READS_MAX);
+        if (reads > 0) {
+            recorder.waited(waitedNanos);
+        }
     }
 
     /** A client takes its answers again, so that its requests are read on. */
@@ -110,8 +119,8 @@ final class RequestHandler {
      * @return where the last frame ends that it looked at
      */
     int lookAhead(ByteBuf bytes) {
-        if (shedder.isShedding()) {
-            // Most of them will be refused, which is to cost as little as can be.
+        // In an overload most of them will be refused, which is to cost as little as can be.
+        if (!looksAhead || shedder.isShedding()) {
             ahead.forget();
             return bytes.writerIndex();
         }

@@ -25,6 +25,8 @@ final class WireLimits {
     static final long OVERLOAD_ROUNDS = 3;
     /** Whatever the rounds: with many connections that all have much to ask, one may take seconds. */
     static final long OVERLOAD_CERTAIN_NANOS = 1_000_000_000;
+    /** For a request until its turn in an overload: CoDel's usual target, and some hundred answers. */
+    static final long OVERLOAD_WAIT_NANOS = 5_000_000;
     /** For as long after an overload no patience is had with another one: it is likely to be the same. */
     static final long OVERLOAD_REMEMBERED_NANOS = 5_000_000_000L;
 

@@ -88,6 +88,7 @@ final class AdminServerTest {
         http.refuse(Refusal.NOT_FOUND);
         http.cutOff(Cutoff.IDLE);
         http.connectionOpened();
+        metrics.newRecorder(Port.BINARY).waited(1_000);
     }
 
     @AfterEach
@@ -298,6 +299,7 @@ final class AdminServerTest {
                 .contains("zandloper_requests_refused_total{port=\"http\",reason=\"not_found\"} 1.0\n")
                 .contains("zandloper_connections_cut_off_total{port=\"http\",reason=\"idle\"} 1.0\n")
                 .contains("zandloper_connections{port=\"http\"} 1.0\n")
+                .contains("zandloper_binary_wait_seconds_count 1\n")
                 .contains("zandloper_profiles 10.0\n")
                 .contains("zandloper_storage_fill_ratio{part=\"index\"} 0.25\n")
                 .contains("zandloper_storage_fill_ratio{part=\"columns\"} 0.5\n")

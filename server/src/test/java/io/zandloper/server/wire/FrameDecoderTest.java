@@ -349,20 +349,29 @@ final class FrameDecoderTest {
                 MessageType.UPSERT,
                 7,
                 encoder.upsert(ProfileChange.merge("crm:1").attribute("x", 1L))));
-        stream.write(RawClient.ping(8));
+        final List<String> profiles = List.of("crm:1", "crm:404");
+        stream.write(RawClient.frame(MessageType.PROFILE_BATCH, 8, encoder.profileBatch(profiles)));
+        stream.write(RawClient.frame(
+                MessageType.SEGMENT_TEST_BATCH, 9, encoder.segmentTestBatch(profiles, List.of("a", "b"))));
+        stream.write(RawClient.frame(MessageType.SEGMENT_LIST_BATCH, 10, encoder.segmentListBatch(profiles)));
+        stream.write(RawClient.frame(
+                MessageType.DECIDE_BATCH,
+                11,
+                encoder.decideBatch(profiles, DecisionQuery.forAnonymous().placement("p"))));
+        stream.write(RawClient.ping(12));
         return stream.toByteArray();
     }
 
     /** The write may be overtaken; all else is answered in order. */
     private static void assertAllAnswered(RawClient client) throws IOException {
         final List<Long> correlationIds = new ArrayList<>();
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < 12; i++) {
             final RawClient.Answer answer = client.read();
             assertThat(answer.status()).isSameAs(Status.OK);
             correlationIds.add(answer.correlationId());
         }
         assertThat(correlationIds).contains(7L);
         correlationIds.remove(7L);
-        assertThat(correlationIds).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 8L);
+        assertThat(correlationIds).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 8L, 9L, 10L, 11L, 12L);
     }
 }

@@ -28,6 +28,9 @@ final class LoadShedderTest {
     private static final int READS_MAX = 16;
 
     private static final Duration WAIT_MAX = Duration.ofMillis(5);
+    /** As servers have it: too long to be waited for all the time. */
+    private static final Duration LONG_WAIT_MAX = Duration.ofMillis(250);
+
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     /** A loop with its sockets, at a time that only its own work and its own sleep move on. */
@@ -133,17 +136,35 @@ final class LoadShedderTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1, 1.1", "1, 1.5", "1, 2", "1, 4",
-        "8, 1.1", "8, 1.5", "8, 2", "8, 4",
-        "100, 1.1", "100, 1.5", "100, 2", "100, 4",
+        "1, 1.1, 5",
+        "1, 1.5, 5",
+        "1, 2, 5",
+        "1, 4, 5",
+        "8, 1.1, 5",
+        "8, 1.5, 5",
+        "8, 2, 5",
+        "8, 4, 5",
+        "100, 1.1, 5",
+        "100, 1.5, 5",
+        "100, 2, 5",
+        "100, 4, 5",
+        "1, 1.1, 250",
+        "1, 2, 250",
+        "1, 4, 250",
+        "8, 1.1, 250",
+        "8, 2, 250",
+        "8, 4, 250",
+        "100, 1.1, 250",
+        "100, 2, 250",
+        "100, 4, 250",
     })
-    void inOverloadWhatIsAnsweredHasNotWaitedForLong(int connections, double load) {
-        final Loop loop = new Loop(connections, WAIT_MAX);
+    void inOverloadWhatIsAnsweredHasNotWaitedForLong(int connections, double load, long waitMillisMax) {
+        final Loop loop = new Loop(connections, Duration.ofMillis(waitMillisMax));
         loop.run(load, 5 * SECOND);
         // From here on it has long been seen to be one.
         loop.run(load, 5 * SECOND);
         // A clock that is read after each answer, and not before each request, is behind by one.
-        assertThat(loop.longestWaitNanos()).isLessThanOrEqualTo(WAIT_MAX.toNanos() + ANSWER_NANOS);
+        assertThat(loop.longestWaitNanos()).isLessThanOrEqualTo(WireLimits.OVERLOAD_WAIT_NANOS + ANSWER_NANOS);
         // Of a second, refusing takes its share, and all else is left for answers: a (10 µs) + (n - a) (1 µs) = 1 s.
         // What
         // reading takes, and refusing somewhat too much, is allowed for.
@@ -183,6 +204,20 @@ final class LoadShedderTest {
         // Nor does a pause count for what was before.
         loop.standStill(SECOND / 20);
         loop.run(0.5, SECOND);
+        assertThat(loop.refused).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 8, 100})
+    void pausesAfterAnOverloadDoNotKeepItInMind(int connections) {
+        final Loop loop = new Loop(connections, LONG_WAIT_MAX);
+        loop.run(2, 5 * SECOND);
+        assertThat(loop.refused).isPositive();
+        long elapsedNanos = 0;
+        for (; elapsedNanos < 2 * WireLimits.OVERLOAD_REMEMBERED_NANOS; elapsedNanos += SECOND) {
+            loop.standStill(SECOND / 50);
+            loop.run(0.5, SECOND - SECOND / 50);
+        }
         assertThat(loop.refused).isZero();
     }
 
