@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.zandloper.benchmarks.measure.Comparison;
+import io.zandloper.benchmarks.profile.ProfileCommand;
 import io.zandloper.benchmarks.replication.ReplicationBenchmark;
 import io.zandloper.benchmarks.storage.StorageBenchmark;
 import io.zandloper.benchmarks.wire.PeersBenchmark;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = "Measures Zandloper against something else in the same run; a ratio is ours by theirs.",
+        subcommands = ProfileCommand.class,
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class BenchCommand implements Callable<Integer> {
@@ -62,11 +64,12 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     @Parameters(
+            arity = "0..1",
             paramLabel = "NAME",
             description = "storage: look-ups, memory, restart, durable writes; decide: decisions; wire: round trips,"
                     + " batches and tails over the binary protocol; peers: the same loads on Redis and memcached;"
                     + " replication: full sync, following, reads beside")
-    private Name name = Name.STORAGE;
+    private @Nullable Name name;
 
     @Option(names = "--size", paramLabel = "smoke|real", defaultValue = "real", description = "${DEFAULT-VALUE}")
     private Size size = Size.REAL;
@@ -83,7 +86,7 @@ final class BenchCommand implements Callable<Integer> {
             split = ",",
             description =
                     "only these; storage: layout, records, growth, P1, P2, P8, snapshot, P9, P10, P12, catalog; wire:"
-                            + " P3, P4, P5, P7; replication: sync, reads, stream")
+                            + " P3, P4, P5, P7, overload, transport, lookahead; replication: sync, reads, stream")
     private List<String> goals = List.of();
 
     @Option(
@@ -111,6 +114,13 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--record", description = "add them to benchmarks/results, with commit and machine")
     private boolean record;
 
+    @Option(
+            names = "--jfr",
+            paramLabel = "DIR",
+            description = "wire: have the JDK's Flight Recorder record the server there while a goal is measured, for"
+                    + " bench profile; not with --record")
+    private @Nullable Path recordingsTo;
+
     /** For plots: by plot, then by line. */
     private Map<String, Map<String, Histogram>> latenciesNanos = Map.of();
 
@@ -119,6 +129,13 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        final Name measured = name;
+        if (measured == null) {
+            throw new ParameterException(spec.commandLine(), "one of " + List.of(Name.values()) + " is missing");
+        }
+        if (record && recordingsTo != null) {
+            throw new ParameterException(spec.commandLine(), "one of --record and --jfr: recording takes time itself");
+        }
         final Integer asked = profiles;
         if (asked != null && (asked < 1 || asked > PROFILES_MAX)) {
             throw new ParameterException(spec.commandLine(), "must be 1 to " + PROFILES_MAX + ": --profiles=" + asked);
@@ -130,13 +147,13 @@ final class BenchCommand implements Callable<Integer> {
             }
         }
         for (final String goal : goals) {
-            if (!goalsOfName().contains(goal)) {
-                throw new ParameterException(spec.commandLine(), "none of " + goalsOfName() + ": --goals=" + goal);
+            if (!goalsOf(measured).contains(goal)) {
+                throw new ParameterException(spec.commandLine(), "none of " + goalsOf(measured) + ": --goals=" + goal);
             }
         }
         final PrintWriter out = spec.commandLine().getOut();
         final double loadBefore = loadAverage();
-        final List<Comparison> rows = run(out, asked);
+        final List<Comparison> rows = run(measured, out, asked);
         print(rows, out);
         final ArrayNode array = JsonNodeFactory.instance.arrayNode();
         rows.forEach(row -> array.add(row.toJson()));
@@ -145,13 +162,13 @@ final class BenchCommand implements Callable<Integer> {
             new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), array);
         }
         if (record) {
-            append(array, loadBefore);
+            append(measured, array, loadBefore);
         }
         return 0;
     }
 
-    private List<Comparison> run(PrintWriter out, @Nullable Integer asked) throws Exception {
-        return switch (name) {
+    private List<Comparison> run(Name measured, PrintWriter out, @Nullable Integer asked) throws Exception {
+        return switch (measured) {
             case STORAGE -> storage(out, asked);
             case DECIDE -> decide(out, asked);
             case WIRE -> wire(out, asked);
@@ -160,8 +177,8 @@ final class BenchCommand implements Callable<Integer> {
         };
     }
 
-    private List<String> goalsOfName() {
-        return switch (name) {
+    private static List<String> goalsOf(Name measured) {
+        return switch (measured) {
             case STORAGE -> StorageBenchmark.GOALS;
             case DECIDE, PEERS -> List.of();
             case WIRE -> WireBenchmark.GOALS;
@@ -169,13 +186,15 @@ final class BenchCommand implements Callable<Integer> {
         };
     }
 
-    private Set<String> goalsAsked() {
-        return Set.copyOf(goals.isEmpty() ? goalsOfName() : goals);
+    private Set<String> goalsAsked(Name measured) {
+        return Set.copyOf(goals.isEmpty() ? goalsOf(measured) : goals);
     }
 
     private List<Comparison> wire(PrintWriter out, @Nullable Integer asked) throws Exception {
         final WireBenchmark benchmark = new WireBenchmark(
-                new WireBenchmark.Setup(profilesOf(asked), size == Size.SMOKE, goalsAsked(), dataOn, journalOn), out);
+                new WireBenchmark.Setup(
+                        profilesOf(asked), size == Size.SMOKE, goalsAsked(Name.WIRE), dataOn, journalOn, recordingsTo),
+                out);
         final List<Comparison> rows = benchmark.run();
         latenciesNanos = benchmark.latenciesNanos();
         return rows;
@@ -192,7 +211,7 @@ final class BenchCommand implements Callable<Integer> {
     private List<Comparison> replication(PrintWriter out, @Nullable Integer asked) throws Exception {
         return new ReplicationBenchmark(
                         new ReplicationBenchmark.Setup(
-                                profilesOf(asked), size == Size.SMOKE, goalsAsked(), dataOn, journalOn),
+                                profilesOf(asked), size == Size.SMOKE, goalsAsked(Name.REPLICATION), dataOn, journalOn),
                         out)
                 .run();
     }
@@ -210,7 +229,7 @@ final class BenchCommand implements Callable<Integer> {
                                 real ? 1_000_000 : 20_000,
                                 real ? 5 : 3,
                                 real ? Duration.ofSeconds(5) : Duration.ofMillis(200),
-                                goalsAsked(),
+                                goalsAsked(Name.STORAGE),
                                 dataOn,
                                 journalOn),
                         out)
@@ -276,10 +295,10 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     /** One line a run of the benchmark, in the file of its name. */
-    private void append(ArrayNode rows, double loadBefore) throws IOException {
+    private void append(Name measured, ArrayNode rows, double loadBefore) throws IOException {
         final RunContext context = RunContext.current();
         final ObjectNode line = JsonNodeFactory.instance.objectNode();
-        line.put("benchmark", name.name().toLowerCase(Locale.ROOT))
+        line.put("benchmark", measured.name().toLowerCase(Locale.ROOT))
                 .put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
                 .put("commit", context.commit())
                 .put("machine", context.machine())
@@ -288,7 +307,7 @@ final class BenchCommand implements Callable<Integer> {
                 .put("command", command());
         line.set("rows", rows);
         final Path results = RunContext.root().resolve("benchmarks/results");
-        final String fileName = name.name().toLowerCase(Locale.ROOT);
+        final String fileName = measured.name().toLowerCase(Locale.ROOT);
         ResultPlots.write(results.resolve(fileName), latenciesNanos, "commit " + context.commit() + ", " + command());
         Files.writeString(
                 results.resolve(fileName + ".jsonl"),

@@ -97,20 +97,11 @@ final class FollowingPair implements AutoCloseable {
 
     /** Has the replica stand still, as if it were not there. */
     void pauseReplica() throws IOException, InterruptedException {
-        signal("-STOP");
+        replica.pause();
     }
 
     void resumeReplica() throws IOException, InterruptedException {
-        signal("-CONT");
-    }
-
-    private void signal(String name) throws IOException, InterruptedException {
-        final Process kill = new ProcessBuilder("kill", name, Long.toString(replica.pid()))
-                .inheritIO()
-                .start();
-        if (kill.waitFor() != 0) {
-            throw new IOException("the replica takes no signals");
-        }
+        replica.resume();
     }
 
     /** Frames with changes that the primary has sent since its start. */

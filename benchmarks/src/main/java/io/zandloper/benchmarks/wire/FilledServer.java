@@ -6,6 +6,7 @@ import io.zandloper.benchmarks.subject.BenchStorage;
 import io.zandloper.loadtest.demo.ServerProcess;
 import io.zandloper.loadtest.load.Endpoint;
 import io.zandloper.loadtest.report.ProgressLine;
+import io.zandloper.storage.Storage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -24,6 +25,11 @@ public final class FilledServer implements AutoCloseable {
         this.process = process;
     }
 
+    /** Something that is measured on a storage before a server has it. */
+    interface Before {
+        void measure(Storage storage) throws IOException;
+    }
+
     /**
      * Writes the profiles straight into a storage, closes it, and starts the server on it.
      *
@@ -31,14 +37,20 @@ public final class FilledServer implements AutoCloseable {
      */
     public static FilledServer start(BenchFolder folder, int profiles, int offers, PrintWriter out, String... options)
             throws IOException, InterruptedException {
+        fill(folder, profiles, offers, out, storage -> {});
+        return open(folder, options);
+    }
+
+    /** Writes the profiles straight into a storage, and closes it. */
+    static void fill(BenchFolder folder, int profiles, int offers, PrintWriter out, Before before) throws IOException {
         try (BenchStorage storage = BenchStorage.open(folder)) {
             final ProgressLine progress = ProgressLine.onConsole(out, "filling the storage", profiles);
             storage.putCatalog(offers);
             storage.putProfiles(profiles, 0, progress::update);
             progress.finish();
             storage.check(profiles);
+            before.measure(storage.storage());
         }
-        return open(folder, options);
     }
 
     /** Starts the server on what is there. */
@@ -78,6 +90,15 @@ public final class FilledServer implements AutoCloseable {
     /** Processor time it has used. */
     Duration cpu() {
         return process.cpu();
+    }
+
+    /** Stops it where it is, so that it takes no processor, even where it spins. */
+    void pause() throws IOException, InterruptedException {
+        process.pause();
+    }
+
+    void resume() throws IOException, InterruptedException {
+        process.resume();
     }
 
     @Override

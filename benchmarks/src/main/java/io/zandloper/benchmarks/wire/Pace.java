@@ -12,8 +12,19 @@ import java.time.Duration;
  * @param tail how long a run goes whose slowest answers are looked at
  * @param step how long each rate is tried in the search for saturation
  * @param rateFirst of these, the first
+ * @param heat how long a server is asked as much as it answers before its limits are looked for
+ * @param overloadSettles how long an overload lasts before it counts
  */
-record Pace(int runs, Duration warmup, long roundTrips, Duration busy, Duration tail, Duration step, int rateFirst) {
+record Pace(
+        int runs,
+        Duration warmup,
+        long roundTrips,
+        Duration busy,
+        Duration tail,
+        Duration step,
+        int rateFirst,
+        Duration heat,
+        Duration overloadSettles) {
     /** Only shows that it works. */
     static final Pace SMOKE = new Pace(
             2,
@@ -22,7 +33,9 @@ record Pace(int runs, Duration warmup, long roundTrips, Duration busy, Duration 
             Duration.ofMillis(300),
             Duration.ofMillis(400),
             Duration.ofMillis(200),
-            200);
+            200,
+            Duration.ofMillis(300),
+            Duration.ofMillis(300));
 
     static final Pace REAL = new Pace(
             5,
@@ -31,5 +44,7 @@ record Pace(int runs, Duration warmup, long roundTrips, Duration busy, Duration 
             Duration.ofSeconds(5),
             Duration.ofSeconds(20),
             Duration.ofSeconds(2),
-            4_000);
+            4_000,
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(3));
 }

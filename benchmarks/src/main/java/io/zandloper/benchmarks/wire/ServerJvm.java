@@ -6,6 +6,7 @@ import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.management.PlatformManagedObject;
 import java.lang.management.ThreadInfo;
 import javax.management.MBeanServerConnection;
 import javax.management.remote.JMXConnector;
@@ -52,6 +53,11 @@ final class ServerJvm implements AutoCloseable {
             throw new IOException("cannot look into the server's JVM", e);
         }
         return new ServerJvm(JMXConnectorFactory.connect(new JMXServiceURL(url)));
+    }
+
+    /** One of the platform's, of that JVM. */
+    <T extends PlatformManagedObject> T bean(Class<T> type) throws IOException {
+        return ManagementFactory.getPlatformMXBean(beans, type);
     }
 
     Counts counts() throws IOException {

@@ -31,6 +31,7 @@ public final class ServerProcess implements AutoCloseable {
     private final Path log;
     private final CompletableFuture<String> readyLine;
     private Map<String, String> addresses = Map.of();
+    private boolean paused;
 
     private ServerProcess(Process process, Path log) {
         this.process = process;
@@ -166,6 +167,27 @@ public final class ServerProcess implements AutoCloseable {
                         () -> new IllegalStateException("this system does not tell the processor time of a process"));
     }
 
+    /** Has it stand still, as if it were not there: it takes no processor, and its sockets stay open. */
+    public void pause() throws IOException, InterruptedException {
+        signal("-STOP");
+        paused = true;
+    }
+
+    public void resume() throws IOException, InterruptedException {
+        signal("-CONT");
+        paused = false;
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        final int exitCode = new ProcessBuilder("kill", name, Long.toString(pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (exitCode != 0) {
+            throw new IOException("the server takes no signals");
+        }
+    }
+
     /** Until it ends by itself: its exit code. */
     int await() throws InterruptedException {
         return process.waitFor();
@@ -187,9 +209,16 @@ public final class ServerProcess implements AutoCloseable {
     public void stop(Duration stopMax) {
         process.destroy();
         try {
+            if (paused) {
+                // Else it would not hear of it.
+                resume();
+            }
             if (!process.waitFor(stopMax.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
+        } catch (IOException e) {
+            // It does not go on, so it will not stop by itself.
+            process.destroyForcibly();
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();

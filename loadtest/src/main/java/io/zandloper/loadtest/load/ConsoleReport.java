@@ -50,6 +50,15 @@ public final class ConsoleReport implements LoadListener {
         if (result.operations().stream().anyMatch(operation -> operation.profiles() > 1)) {
             out.printf(Locale.ROOT, "%,.0f profiles a second%n", result.profilesPerSecond());
         }
+        final Histogram refusals = result.refusalsNanos();
+        if (refusals.getTotalCount() > 0) {
+            out.printf(
+                    Locale.ROOT,
+                    "refused: %,d, after p50 %s µs, p99 %s µs%n",
+                    refusals.getTotalCount(),
+                    LatencyTable.micros(refusals.getValueAtPercentile(50)),
+                    LatencyTable.micros(refusals.getValueAtPercentile(99)));
+        }
         result.errorsByName().forEach((name, count) -> out.printf(Locale.ROOT, "error: %,d × %s%n", count, name));
         if (result.isRateMissed()) {
             out.printf(

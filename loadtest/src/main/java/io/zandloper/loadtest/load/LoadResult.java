@@ -8,6 +8,7 @@ import org.HdrHistogram.Histogram;
  * What a run has measured.
  *
  * @param operations those of the workload that were asked, in a fixed order
+ * @param refusalsNanos of the answers of the measured time that say by their status that there is none
  * @param errorsByName all errors of the run, warm-up included
  * @param due requests of the measured time, sent or not
  * @param dueSeconds over which they were due
@@ -17,6 +18,7 @@ import org.HdrHistogram.Histogram;
 public record LoadResult(
         LoadPlan plan,
         List<OperationResult> operations,
+        Histogram refusalsNanos,
         Map<String, Long> errorsByName,
         long due,
         double dueSeconds,

@@ -34,6 +34,7 @@ public final class LoadRun {
     private final List<LoadWorker> workers = new ArrayList<>();
     private final Map<Operation, String> titles = new EnumMap<>(Operation.class);
     private final Map<Operation, Histogram> totals = new EnumMap<>(Operation.class);
+    private final Histogram refusals = histogram();
 
     /** @param listener called on the thread that runs this */
     public LoadRun(LoadPlan plan, LoadListener listener) {
@@ -167,6 +168,7 @@ public final class LoadRun {
             }
         }
         for (final LoadWorker worker : workers) {
+            refusals.add(worker.recordings().takeRefusals());
             errors += worker.recordings().errors();
         }
         listener.onProgress(new LoadListener.Progress(
@@ -213,6 +215,7 @@ public final class LoadRun {
         return new LoadResult(
                 plan,
                 operations,
+                refusals,
                 errors,
                 due,
                 seconds(dueEndNanos - measureNanos),

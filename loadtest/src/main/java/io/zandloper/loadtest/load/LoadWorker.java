@@ -303,10 +303,17 @@ final class LoadWorker implements Runnable, Connection.AnswerHandler {
                 into.onAnswered(operation, arrivedNanos - dueNanos);
                 lastAnswerNanos = arrivedNanos;
             }
-            case STATUS -> recordings.onRefused(operation, answer.statusNumber());
+            case STATUS -> onRefused(operation, arrivedNanos, connection.dueNanos(slot));
             case REFUSED -> recordings.onFailure(operation, Failure.REFUSED);
             case ABSENT -> recordings.onFailure(operation, Failure.ABSENT);
             case MALFORMED -> recordings.onFailure(operation, Failure.MALFORMED);
+        }
+    }
+
+    private void onRefused(Operation operation, long arrivedNanos, long dueNanos) {
+        recordings.onRefused(operation, answer.statusNumber());
+        if (dueNanos >= measureNanos) {
+            recordings.onRefusedAfter(arrivedNanos - dueNanos);
         }
     }
 

@@ -52,12 +52,17 @@ final class Recordings {
     private static final int STATUS_MAX = 1_000;
 
     private final Map<Operation, SingleWriterRecorder> recorders = new EnumMap<>(Operation.class);
+    private final SingleWriterRecorder refusals = newRecorder();
     private final AtomicLongArray statuses = new AtomicLongArray(STATUS_MAX);
     private final AtomicLongArray operationErrors = new AtomicLongArray(Operation.values().length);
     private final AtomicLongArray failures = new AtomicLongArray(Failure.values().length);
 
     Recordings(Set<Operation> asked) {
-        asked.forEach(operation -> recorders.put(operation, new SingleWriterRecorder(1, LATENCY_MAX_NANOS, DIGITS)));
+        asked.forEach(operation -> recorders.put(operation, newRecorder()));
+    }
+
+    private static SingleWriterRecorder newRecorder() {
+        return new SingleWriterRecorder(1, LATENCY_MAX_NANOS, DIGITS);
     }
 
     void onAnswered(Operation operation, long latencyNanos) {
@@ -71,6 +76,11 @@ final class Recordings {
     void onRefused(Operation operation, int statusNumber) {
         operationErrors.incrementAndGet(operation.ordinal());
         statuses.incrementAndGet(Math.min(statusNumber, STATUS_MAX - 1));
+    }
+
+    /** How long one of these took that was due in the measured time. */
+    void onRefusedAfter(long latencyNanos) {
+        refusals.recordValue(Math.clamp(latencyNanos, 1, LATENCY_MAX_NANOS));
     }
 
     /** @param operation null where it is not known */
@@ -88,6 +98,11 @@ final class Recordings {
             throw new IllegalArgumentException("not in the workload: operation=" + operation);
         }
         return recorder.getIntervalHistogram(recycled);
+    }
+
+    /** What refusals took since the last call, for one reading thread. */
+    Histogram takeRefusals() {
+        return refusals.getIntervalHistogram();
     }
 
     /** Adds the number of errors of each name. */

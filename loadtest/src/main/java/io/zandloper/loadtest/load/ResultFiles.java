@@ -94,6 +94,9 @@ final class ResultFiles implements LoadListener, AutoCloseable {
                 .put("errors", result.errors());
         final ObjectNode errors = json.putObject("errorsByName");
         result.errorsByName().forEach(errors::put);
+        final ObjectNode refusals = json.putObject("refusals");
+        refusals.put("answers", result.refusalsNanos().getTotalCount());
+        describe(result.refusalsNanos(), refusals.putObject("latencyNanos"));
         final ObjectNode operations = json.putObject("operations");
         for (final OperationResult operation : result.operations()) {
             describe(operation, result.elapsedSeconds(), operations.putObject(operation.title()));
@@ -138,7 +141,10 @@ final class ResultFiles implements LoadListener, AutoCloseable {
         into.put("answers", latencies.getTotalCount())
                 .put("perSecond", latencies.getTotalCount() / elapsedSeconds)
                 .put("errors", operation.errors());
-        final ObjectNode nanos = into.putObject("latencyNanos");
+        describe(latencies, into.putObject("latencyNanos"));
+    }
+
+    private static void describe(Histogram latencies, ObjectNode nanos) {
         if (latencies.getTotalCount() == 0) {
             return;
         }

@@ -134,6 +134,7 @@ final class LoadCommandTest {
             final List<String> names = new ArrayList<>();
             summary.at("/errorsByName").fieldNames().forEachRemaining(names::add);
             assertThat(names).anySatisfy(name -> assertThat(name).startsWith(error));
+            assertThat(summary.at("/refusals/answers").longValue()).isEqualTo(answer == Answer.UNKNOWN_PROFILE ? 1 : 0);
             assertThat(summary.at("/answers").longValue()).isGreaterThan(40);
         }
     }

@@ -40,6 +40,13 @@ final class LoadResultTest {
                 pages.extent(),
                 pages.seed());
         return new LoadResult(
-                plan, List.of(new OperationResult("segment-test", latencies, 0, 1)), Map.of(), 1_000, 10, seconds, 0);
+                plan,
+                List.of(new OperationResult("segment-test", latencies, 0, 1)),
+                new Histogram(3),
+                Map.of(),
+                1_000,
+                10,
+                seconds,
+                0);
     }
 }

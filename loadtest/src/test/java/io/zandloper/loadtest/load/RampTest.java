@@ -58,6 +58,7 @@ final class RampTest {
         return new LoadResult(
                 plan,
                 List.of(new OperationResult("segment-test", latencies, errors, 1)),
+                new Histogram(3),
                 errors == 0 ? Map.of() : Map.of("LOST", errors),
                 Math.round(plan.loop().ratePerSecond()),
                 1,
