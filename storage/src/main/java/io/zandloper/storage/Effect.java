@@ -61,5 +61,14 @@ sealed interface Effect {
      */
     record StoreMembers(
             long sequence, int segment, long expiresMicros, long atMicros, RoaringBitmap added, RoaringBitmap removed)
-            implements Effect {}
+            implements Effect {
+        /** Of nobody, in no segment: an entry that is there, and changes nothing. */
+        static StoreMembers nobody(long sequence) {
+            return new StoreMembers(sequence, 0, 0, 0, new RoaringBitmap(), new RoaringBitmap());
+        }
+
+        boolean isNobody() {
+            return added.isEmpty() && removed.isEmpty();
+        }
+    }
 }

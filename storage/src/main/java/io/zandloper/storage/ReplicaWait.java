@@ -44,6 +44,11 @@ final class ReplicaWait {
                 && (outcome.sequence() > positions.held() || !queue.isEmpty());
     }
 
+    /** Whether changes wait for replicas at all. */
+    boolean isAsked() {
+        return positions.required() > 0;
+    }
+
     boolean isEmpty() {
         return queue.isEmpty();
     }

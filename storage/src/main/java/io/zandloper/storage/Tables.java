@@ -327,6 +327,9 @@ final class Tables {
     }
 
     private void apply(Effect.StoreMembers store) {
+        if (store.isNobody()) {
+            return; // and the segment may be none
+        }
         final String segment = segmentNumbers.id(store.segment());
         final PeekableIntIterator each =
                 RoaringBitmap.or(store.added(), store.removed()).getIntIterator();

@@ -564,7 +564,11 @@ final class Writer implements Runnable {
     /** Resolves a change, writes its effect to the journal and applies it. */
     private Performed perform(Change change) {
         prepare();
-        final Resolver.Resolved resolved = resolver.resolve(change);
+        Resolver.Resolved resolved = resolver.resolve(change);
+        if (resolved.effect() == null && resolved.outcome().status().isAccepted() && !isTermProved()) {
+            store(Effect.StoreMembers.nobody(tables.sequence() + 1));
+            resolved = resolver.resolve(change);
+        }
         final Effect effect = resolved.effect();
         if (effect != null) {
             if (effect instanceof Effect.StoreProfile store
@@ -574,6 +578,15 @@ final class Writer implements Runnable {
             store(effect);
         }
         return new Performed(resolved.outcome(), effect);
+    }
+
+    /**
+     * Whether replicas that have everything have something of the present term. What is of older terms alone may be on
+     * enough of them and still give way to a node whose last entry is of a term in between, as in figure 8 of the paper on
+     * Raft; so who changes nothing, and so brings no entry of this term, does not rely on that.
+     */
+    private boolean isTermProved() {
+        return !replicas.isAsked() || journal.endsInPresentTerm();
     }
 
     /** Sees to it that the tables are what the journal says. */

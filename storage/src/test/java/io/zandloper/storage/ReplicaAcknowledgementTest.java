@@ -125,6 +125,32 @@ class ReplicaAcknowledgementTest extends StorageFixture {
         assertThat(replicas.positions()).isEqualTo(Map.of(OTHER, 1L, THIRD, 1L));
     }
 
+    /** Entries of an older term alone may still give way to those of a term in between, on however many replicas they are. */
+    @Test
+    void whatChangesNothingInANewTermWaitsForAnEntryOfThatTerm() {
+        final CompletableFuture<ChangeOutcome> change = create(1);
+        replicas.onConnected(ONE, 1);
+        replicas.onConnected(OTHER, 1);
+        ReplicationTest.get(change);
+        ReplicationTest.get(storage.replication().fence());
+        ReplicationTest.get(storage.replication().promote());
+        replicas.onConnected(ONE, 1);
+        replicas.onConnected(OTHER, 1);
+        final CompletableFuture<ChangeOutcome> again = create(1);
+        await(() -> replicas.waiting() == 1);
+        assertThat(storage.replication().end().term())
+                .isEqualTo(storage.replication().term());
+        replicas.onAcknowledged(ONE, 2);
+        assertThat(again).isNotDone();
+        replicas.onAcknowledged(OTHER, 2);
+        final ChangeOutcome outcome = ReplicationTest.get(again);
+        assertThat(outcome.status()).isEqualTo(Status.UNCHANGED);
+        assertThat(outcome.sequence()).isEqualTo(2);
+        assertThat(ReplicationTest.get(create(1)).sequence())
+                .as("one entry is enough")
+                .isEqualTo(2);
+    }
+
     @Test
     void theWriterDoesNotWait() {
         final CompletableFuture<ChangeOutcome> first = create(0);

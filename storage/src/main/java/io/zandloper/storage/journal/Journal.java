@@ -151,6 +151,11 @@ public final class Journal implements AutoCloseable {
         term = newTerm;
     }
 
+    /** Whether the last entry is of the term in which the next one is appended. */
+    public boolean endsInPresentTerm() {
+        return end.term().equals(term);
+    }
+
     /** Makes what was appended durable, as far as the mode asks for it. */
     public void sync() {
         if (broken != null) {
