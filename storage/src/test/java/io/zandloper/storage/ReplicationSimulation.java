@@ -2,7 +2,6 @@ package io.zandloper.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.zandloper.storage.change.Change;
 import io.zandloper.storage.change.ChangeOutcome;
 import io.zandloper.storage.journal.Durability;
 import io.zandloper.storage.journal.JournalEnd;
@@ -12,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -177,17 +175,12 @@ final class ReplicationSimulation {
 
     private void buryCrashed() {
         for (final SimulatedNode node : nodes) {
-            if (node.machine.disk.hasCrashed() || (node.isUp() && isBroken(node))) {
+            if (node.machine.disk.hasCrashed() || (node.isUp() && node.isBroken())) {
                 counts.crashes++;
                 cutAll(node);
                 node.kill(node.machine.durability == Durability.FSYNC && random.nextInt(3) != 0);
             }
         }
-    }
-
-    /** A sync that failed, or a state that was received and could not take its place: only a restart goes on. */
-    private static boolean isBroken(SimulatedNode node) {
-        return node.mustRestart || node.storage().engine().writer().broken() != null;
     }
 
     private void cutAll(SimulatedNode node) {
@@ -234,16 +227,16 @@ final class ReplicationSimulation {
         for (int left = random.nextInt(4); left >= 0; left--) {
             counts.changes++;
             if (random.nextBoolean()) {
-                submit(node, node.changes.next(node.storage().engine().tables()), -1);
+                node.changeAnything(listener(-1));
             } else {
                 created++;
-                submit(node, StorageFixture.patch(StorageFixture.crm(created), List.of(), Map.of(), Map.of()), created);
+                node.create(created, listener(created));
             }
         }
     }
 
-    private void submit(SimulatedNode node, Change change, int number) {
-        node.storage().submit(change, new ChangeListener() {
+    private ChangeListener listener(int number) {
+        return new ChangeListener() {
             @Override
             public void onOutcome(ChangeOutcome outcome) {
                 if (number >= 0 && outcome.status() == ChangeOutcome.Status.CREATED) {
@@ -258,7 +251,7 @@ final class ReplicationSimulation {
                     counts.tooFew++;
                 }
             }
-        });
+        };
     }
 
     // Promotions, none of them forced.
@@ -389,9 +382,9 @@ final class ReplicationSimulation {
             assertThat(node.storage().catalogSource()).isEqualTo(first.storage().catalogSource());
             if (acknowledging > 0) {
                 for (final int number : acknowledged) {
-                    assertThat(node.storage().engine().tables().find(StorageFixture.crm(number)))
+                    assertThat(node.holds(number))
                             .as("%s of what was acknowledged, on %s", number, node.name)
-                            .isNotEqualTo(View.NOBODY);
+                            .isTrue();
                 }
             }
         }

@@ -284,7 +284,9 @@ final class SimulatedLink {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         } catch (StorageException e) {
-            follower.mustRestart = String.valueOf(e.getMessage()).contains("restart to go on");
+            if (String.valueOf(e.getMessage()).contains("restart to go on")) {
+                follower.mustRestart();
+            }
             throw e;
         }
         staging = null;

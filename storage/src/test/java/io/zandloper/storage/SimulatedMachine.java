@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.SplittableRandom;
 
 /** What is there before and after each storage of a simulation: disk, memory to map, clock and configuration. */
-final class SimulatedMachine {
+public final class SimulatedMachine {
     final Path root;
-    final Path journalFolder;
-    final SimulatedDisk disk;
+    public final Path journalFolder;
+    public final SimulatedDisk disk;
     final SparseMemory memory;
     final HeapRecordStores records = new HeapRecordStores();
-    final Durability durability;
+    public final Durability durability;
     private long nowMicros = 1_000_000_000L;
 
     SimulatedMachine(Path root, SplittableRandom random) {
@@ -23,16 +23,16 @@ final class SimulatedMachine {
         this.durability = random.nextInt(4) == 0 ? Durability.OS : Durability.FSYNC;
     }
 
-    long nowMicros() {
+    public long nowMicros() {
         return nowMicros;
     }
 
-    void pass(long micros) {
+    public void pass(long micros) {
         nowMicros += micros;
     }
 
     /** Whether something failed as it does on a machine whose disk is full, fails, or is gone. */
-    static boolean isCauseOf(Throwable thrown) {
+    public static boolean isCauseOf(Throwable thrown) {
         for (Throwable e = thrown; e != null; e = e.getCause()) {
             final String message = String.valueOf(e.getMessage());
             if (message.contains("No space left")
@@ -43,5 +43,10 @@ final class SimulatedMachine {
             }
         }
         return false;
+    }
+
+    /** From now on one new mapped file in so many cannot be made; 0 for none. */
+    public void refuseMemoryOneIn(int count) {
+        memory.refuseOneIn(count);
     }
 }

@@ -6,20 +6,21 @@ import io.zandloper.storage.journal.Term;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A node: one storage after another on one {@link SimulatedMachine}, the production classes on one thread. */
-final class SimulatedNode {
+public final class SimulatedNode {
     private static final long JOURNAL_FILE_BYTES = 3_000;
     private static final int QUEUE_LENGTH = 64;
     /** Within it nothing is waited for in vain. */
     private static final int STEPS_MAX = 10_000;
 
-    final String name;
-    final SimulatedMachine machine;
+    public final String name;
+    public final SimulatedMachine machine;
     final SimulatedChanges changes;
     private final ReplicaSettings replicas;
     private final SplittableRandom keys;
@@ -27,13 +28,12 @@ final class SimulatedNode {
     /** Whom it followed in each term, by the term's number. */
     private final Map<Long, Long> followed = new HashMap<>();
 
-    /** A state that was received could not take its place wholly. */
-    boolean mustRestart;
+    private boolean mustRestart;
 
     private @Nullable Storage storage;
     private Role lastRole;
 
-    SimulatedNode(String name, Path root, SplittableRandom random, Role role, ReplicaSettings replicas) {
+    public SimulatedNode(String name, Path root, SplittableRandom random, Role role, ReplicaSettings replicas) {
         this.name = name;
         this.machine = new SimulatedMachine(root, random);
         this.changes = new SimulatedChanges(random.split(), machine);
@@ -42,29 +42,29 @@ final class SimulatedNode {
         this.replicas = replicas;
     }
 
-    boolean isUp() {
+    public boolean isUp() {
         return storage != null;
     }
 
-    Storage storage() {
+    public Storage storage() {
         assertThat(storage).as(name).isNotNull();
         return storage;
     }
 
-    Replication replication() {
+    public Replication replication() {
         return storage().replication();
     }
 
-    boolean isPrimary() {
+    public boolean isPrimary() {
         return isUp() && replication().role() == Role.PRIMARY;
     }
 
-    boolean wasPrimary() {
+    public boolean wasPrimary() {
         return lastRole == Role.PRIMARY;
     }
 
     /** Starts from what is on the disk; the disk may crash in it. */
-    void start(Role role) {
+    public void start(Role role) {
         lastRole = role;
         mustRestart = false;
         final Platform platform = new Platform(machine.disk, machine.memory, machine.records, keys::nextBytes);
@@ -82,13 +82,13 @@ final class SimulatedNode {
     }
 
     /** Does some of what there is to do; false where that is nothing. */
-    boolean step() {
+    public boolean step() {
         final boolean worked = storage().engine().writer().workBatch();
         return threads.runTask() || worked;
     }
 
     /** Waits for something by doing what there is to do; what failed is thrown. */
-    <T> T get(CompletableFuture<T> future) {
+    public <T> T get(CompletableFuture<T> future) {
         for (int steps = 0; !future.isDone(); steps++) {
             assertThat(steps).as("%s waits in vain", name).isLessThan(STEPS_MAX);
             step();
@@ -102,6 +102,31 @@ final class SimulatedNode {
         assertThat(before).as("%s follows two primaries of one term", name).isIn(null, term.id());
     }
 
+    /** A sync that failed, or a state that was received and could not take its place: only a restart goes on. */
+    public boolean isBroken() {
+        return mustRestart || storage().engine().writer().broken() != null;
+    }
+
+    /** A state that was received could not take its place wholly. */
+    public void mustRestart() {
+        mustRestart = true;
+    }
+
+    /** Has one change of few people made, of any kind. */
+    public void changeAnything(ChangeListener listener) {
+        storage().submit(changes.next(storage().engine().tables()), listener);
+    }
+
+    /** Creates somebody whom nothing else changes; where they are there, nothing is changed. */
+    public void create(int number, ChangeListener listener) {
+        storage().submit(StorageFixture.patch(StorageFixture.crm(number), List.of(), Map.of(), Map.of()), listener);
+    }
+
+    /** Whether somebody is here whom {@link #create} created. */
+    public boolean holds(int number) {
+        return storage().engine().tables().find(StorageFixture.crm(number)) != View.NOBODY;
+    }
+
     /** What it was last says how it is started again. */
     void rememberRole() {
         if (storage != null) {
@@ -110,7 +135,7 @@ final class SimulatedNode {
     }
 
     /** As a kill, or a power cut, ends it. */
-    void kill(boolean powerCut) {
+    public void kill(boolean powerCut) {
         rememberRole();
         final Storage killed = storage;
         storage = null;
@@ -121,7 +146,7 @@ final class SimulatedNode {
         }
     }
 
-    void stop() {
+    public void stop() {
         rememberRole();
         final Storage stopped = storage();
         storage = null;

@@ -11,6 +11,7 @@ import io.zandloper.storage.StorageException;
 import io.zandloper.storage.journal.JournalEnd;
 import io.zandloper.storage.journal.Lineage;
 import io.zandloper.storage.snapshot.SnapshotFile;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +96,9 @@ public final class FollowerSession {
     private int batchesInFlight;
     private boolean paused;
     private boolean ackDue;
+    /** What the source says of its followers, and is not relied on yet. */
+    private Message.@Nullable Members announced;
+
     private long membersVersion;
     private long lastSentNanos;
     private long lastHeardNanos;
@@ -146,9 +150,7 @@ public final class FollowerSession {
             } else if (message instanceof Message.SyncEnd && staging != null && state == State.SYNCING) {
                 onSyncEnd(staging);
             } else if (message instanceof Message.Members members) {
-                membersVersion = members.version();
-                listener.onMembers(members);
-                ackDue = true;
+                announced = members;
             } else if (message instanceof Message.Yielded yielded) {
                 listener.onYielded(yielded.lastSequence());
             } else if (message instanceof Message.Refused refused) {
@@ -157,7 +159,8 @@ public final class FollowerSession {
             } else {
                 refuse(RefusalReason.MALFORMED, "this message has no meaning now, type=" + message.type());
             }
-        } catch (StorageException e) {
+            takeMembers();
+        } catch (StorageException | UncheckedIOException e) {
             refuse(RefusalReason.NOT_TAKEN, String.valueOf(e.getMessage()));
         }
         acknowledge(nowNanos);
@@ -215,6 +218,7 @@ public final class FollowerSession {
 
     private void sayHello() {
         welcome = null;
+        announced = null;
         follower = null;
         state = State.CONNECTING;
         out.send(new Message.Hello(
@@ -308,7 +312,28 @@ public final class FollowerSession {
             out.setReading(true);
         }
         ackDue = true;
+        try {
+            takeMembers();
+        } catch (UncheckedIOException e) {
+            refuse(RefusalReason.NOT_TAKEN, String.valueOf(e.getMessage()));
+        }
         acknowledge(lastHeardNanos);
+    }
+
+    /**
+     * Relies on a list of members once all is here that the source had when it welcomed this follower: what was acknowledged
+     * before may be with others than those on the list, who were told of an earlier primary's.
+     */
+    private void takeMembers() {
+        final Message.Members said = announced;
+        if (said != null
+                && welcome != null
+                && storage.end().sequence() >= welcome.standing().end().sequence()) {
+            announced = null;
+            listener.onMembers(said);
+            membersVersion = said.version();
+            ackDue = true;
+        }
     }
 
     /** Tells what is durable here, where that is due. */

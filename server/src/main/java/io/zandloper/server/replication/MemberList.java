@@ -1,12 +1,12 @@
 package io.zandloper.server.replication;
 
 import io.zandloper.server.replication.Message.Member;
+import io.zandloper.storage.disk.Disk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,102 +14,172 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is known to follow, or to have followed, in a file that outlives the process: a promotion asks them, and one that
- * cannot be asked may hold what nobody else does. Lines of node and address, the first of them the number of replicas that
- * had each acknowledged change. Thread-safe.
+ * Who is known to follow, or to have followed, in a file that outlives the process and the machine's power: a promotion asks
+ * them, and one that cannot be asked may hold what nobody else does. On a primary, a member counts for acknowledgements once
+ * all others know of it. The file's first line is the number of replicas that had each acknowledged change, then there is a line
+ * for each member: node, address, and whether it counts. Thread-safe.
  */
 public final class MemberList {
     private static final String ACKNOWLEDGED_BY = "acknowledged-by ";
+    private static final String COUNTS = "counts";
+    private static final String NEW = "new";
 
-    private final @Nullable Path file;
-    private final Map<Long, String> addresses = new LinkedHashMap<>();
-    private int ackReplicas;
+    private final @Nullable Disk disk;
+    private final Path folder;
+    private final Path file;
+    private Known known;
 
-    private MemberList(@Nullable Path file, int ackReplicas) {
-        this.file = file;
-        this.ackReplicas = ackReplicas;
+    private record Entry(String address, boolean counts) {}
+
+    private record Known(int ackReplicas, Map<Long, Entry> members) {
+        /** Whoever is at an address now has taken the place of who was there before. */
+        Known with(Member member) {
+            final Entry before = members.get(member.node());
+            final boolean counts = before != null && before.counts();
+            final Map<Long, Entry> more = new LinkedHashMap<>(members);
+            more.entrySet()
+                    .removeIf(one -> one.getKey() != member.node()
+                            && one.getValue().address().equals(member.address()));
+            more.put(member.node(), new Entry(member.address(), counts));
+            return new Known(ackReplicas, more);
+        }
+
+        Known counting(long node) {
+            final Map<Long, Entry> same = new LinkedHashMap<>(members);
+            same.computeIfPresent(node, (id, entry) -> new Entry(entry.address(), true));
+            return new Known(ackReplicas, same);
+        }
+    }
+
+    private MemberList(@Nullable Disk disk, Path folder, String name, Known known) {
+        this.disk = disk;
+        this.folder = folder;
+        this.file = folder.resolve(name);
+        this.known = known;
     }
 
     /** One that is kept nowhere. */
     public static MemberList inMemory(int ackReplicas) {
-        return new MemberList(null, ackReplicas);
+        return new MemberList(null, Path.of(""), "", new Known(ackReplicas, Map.of()));
     }
 
     /**
-     * Reads the file where it is there; one that cannot be read is as if it were not.
+     * Reads the file where it is there.
      *
+     * @param folder that is there
      * @param ackReplicas where nothing else is known
+     * @throws UncheckedIOException naming the file, where it cannot be read
      */
-    public static MemberList open(Path file, int ackReplicas) {
-        final MemberList list = new MemberList(file, ackReplicas);
+    public static MemberList open(Disk disk, Path folder, String name, int ackReplicas) {
+        final Path file = folder.resolve(name);
         try {
-            if (Files.exists(file)) {
-                list.read(Files.readAllLines(file, StandardCharsets.UTF_8));
-            }
+            return new MemberList(
+                    disk, folder, name, disk.exists(file) ? read(disk, file) : new Known(ackReplicas, Map.of()));
         } catch (IOException | IllegalArgumentException e) {
             throw new UncheckedIOException(
                     "the list of replicas cannot be read, remove it to begin a new one: " + file,
                     e instanceof IOException failed ? failed : new IOException(e));
         }
-        return list;
     }
 
-    /** What the primary says. */
-    synchronized void replace(int newAckReplicas, List<Member> members) {
-        if (newAckReplicas == ackReplicas && members.equals(members())) {
-            return;
-        }
-        addresses.clear();
-        members.forEach(member -> addresses.put(member.node(), member.address()));
-        ackReplicas = newAckReplicas;
-        write();
+    /**
+     * What the primary says.
+     *
+     * @throws UncheckedIOException where it cannot be kept; nothing has changed then
+     */
+    synchronized void replace(int ackReplicas, List<Member> said) {
+        final Map<Long, Entry> members = new LinkedHashMap<>();
+        said.forEach(member -> members.put(member.node(), new Entry(member.address(), false)));
+        change(new Known(ackReplicas, members));
     }
 
-    synchronized void add(Member member) {
-        if (!member.address().equals(addresses.put(member.node(), member.address()))) {
-            write();
-        }
+    /**
+     * On a primary: somebody follows.
+     *
+     * @return false where the list has it already
+     * @throws UncheckedIOException as above
+     */
+    synchronized boolean add(Member member) {
+        return change(known.with(member));
     }
 
-    synchronized void remove(long node) {
-        if (addresses.remove(node) != null) {
-            write();
-        }
+    /**
+     * On a primary: all others know of this one.
+     *
+     * @throws UncheckedIOException as above
+     */
+    synchronized void count(long node) {
+        change(known.counting(node));
+    }
+
+    /** On a primary: whether all others know of this one. */
+    synchronized boolean isCounted(long node) {
+        final Entry entry = known.members().get(node);
+        return entry != null && entry.counts();
     }
 
     synchronized List<Member> members() {
         final List<Member> members = new ArrayList<>();
-        addresses.forEach((node, address) -> members.add(new Member(node, address)));
+        known.members().forEach((node, entry) -> members.add(new Member(node, entry.address())));
         return List.copyOf(members);
     }
 
     synchronized int ackReplicas() {
-        return ackReplicas;
+        return known.ackReplicas();
     }
 
-    private void read(List<String> lines) {
-        for (final String line : lines) {
-            if (line.startsWith(ACKNOWLEDGED_BY)) {
-                ackReplicas = Integer.parseInt(line.substring(ACKNOWLEDGED_BY.length()));
-            } else if (!line.isBlank()) {
-                final String[] parts = line.split(" ", 2);
-                addresses.put(Long.parseUnsignedLong(parts[0], 16), parts.length < 2 ? "" : parts[1]);
+    /** Kept before it is known: what this node says that it knows, others rely on. */
+    private boolean change(Known next) {
+        if (next.equals(known)) {
+            return false;
+        }
+        if (disk != null) {
+            write(disk, next);
+        }
+        known = next;
+        return true;
+    }
+
+    private static Known read(Disk disk, Path file) throws IOException {
+        final ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(disk.length(file)));
+        disk.read(file, 0, bytes);
+        final List<String> lines =
+                StandardCharsets.UTF_8.decode(bytes.flip()).toString().lines().toList();
+        if (lines.isEmpty() || !lines.get(0).startsWith(ACKNOWLEDGED_BY)) {
+            throw new IllegalArgumentException("it does not begin with: " + ACKNOWLEDGED_BY);
+        }
+        final Map<Long, Entry> members = new LinkedHashMap<>();
+        for (final String line : lines.subList(1, lines.size())) {
+            final String[] parts = line.split(" ", -1);
+            if (parts.length != 3) {
+                throw new IllegalArgumentException("no node, address and state: " + line);
             }
+            members.put(Long.parseUnsignedLong(parts[0], 16), new Entry(parts[1], parts[2].equals(COUNTS)));
         }
+        return new Known(Integer.parseInt(lines.get(0).substring(ACKNOWLEDGED_BY.length())), members);
     }
 
-    private void write() {
-        if (file == null) {
-            return;
-        }
+    private void write(Disk to, Known next) {
         final StringBuilder text =
-                new StringBuilder(ACKNOWLEDGED_BY).append(ackReplicas).append('\n');
-        addresses.forEach((node, address) ->
-                text.append(Long.toHexString(node)).append(' ').append(address).append('\n'));
+                new StringBuilder(ACKNOWLEDGED_BY).append(next.ackReplicas()).append('\n');
+        next.members()
+                .forEach((node, entry) -> text.append(Long.toHexString(node))
+                        .append(' ')
+                        .append(entry.address())
+                        .append(' ')
+                        .append(entry.counts() ? COUNTS : NEW)
+                        .append('\n'));
+        final Path fresh = file.resolveSibling(file.getFileName() + ".new");
         try {
-            final Path fresh = file.resolveSibling(file.getFileName() + ".new");
-            Files.writeString(fresh, text, StandardCharsets.UTF_8);
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+            if (to.exists(fresh)) {
+                to.delete(fresh);
+            }
+            try (Disk.AppendFile created = to.create(fresh)) {
+                created.append(StandardCharsets.UTF_8.encode(text.toString()));
+                created.sync();
+            }
+            to.rename(fresh, file);
+            to.syncFolder(folder);
         } catch (IOException e) {
             throw new UncheckedIOException("the list of replicas cannot be written: " + file, e);
         }

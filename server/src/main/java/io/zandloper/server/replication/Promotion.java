@@ -13,7 +13,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -31,49 +30,37 @@ final class Promotion {
     private static final long YIELD_MILLIS_MAX = 3_000;
     private static final long CATCH_UP_MILLIS_MAX = 10_000;
     private static final long STORAGE_MILLIS_MAX = 60_000;
+    /** Of a call, which has a bound of its own below it. */
+    private static final long ANSWER_MILLIS_MAX = 2L * PeerCalls.MILLIS_MAX;
+
     private static final long POLL_MILLIS = 2;
 
     private final Replication storage;
     private final @Nullable ReplicaLink link;
     private final MemberList members;
     private final PeerCalls peers;
+    private final SourceTurns turns;
+    private final Waiting waiting;
 
-    Promotion(Replication storage, @Nullable ReplicaLink link, MemberList members, PeerCalls peers) {
+    Promotion(
+            Replication storage,
+            @Nullable ReplicaLink link,
+            MemberList members,
+            PeerCalls peers,
+            SourceTurns turns,
+            Waiting waiting) {
         this.storage = storage;
         this.link = link;
         this.members = members;
         this.peers = peers;
+        this.turns = turns;
+        this.waiting = waiting;
     }
 
     /** @throws RefusedException where it is not done, and everything is as it was */
     Promoted run(boolean force) {
-        final boolean handedOver = handOver(force);
-        final List<Standing> others = askOthers(Purpose.ASK, ReplicationSource.standing(storage)).stream()
-                .map(Message.Told::standing)
-                .toList();
-        final Standing own = ReplicationSource.standing(storage);
-        final int replicas = replicas(own.node());
-        final String objection = PromotionRule.judge(own, replicas, handedOver ? 0 : members.ackReplicas(), others);
-        if (objection != null && !force) {
-            throw new RefusedException(objection + "; --force promotes nevertheless, and what is lost is lost");
-        }
-        if (objection != null) {
-            LOG.warn("A promotion is forced although {}.", objection);
-        }
         try {
-            final Term newest = PromotionRule.newest(own.term(), others);
-            if (newest.isNewerThan(own.term())) {
-                storage.follow(newest).get(STORAGE_MILLIS_MAX, TimeUnit.MILLISECONDS);
-            }
-            final Term candidate = storage.proposeTerm();
-            if (!handedOver) {
-                askToLeave(candidate, replicas, force);
-            }
-            if (link != null) {
-                link.stop().get(STORAGE_MILLIS_MAX, TimeUnit.MILLISECONDS);
-            }
-            final Term opened = storage.promote(candidate).get(STORAGE_MILLIS_MAX, TimeUnit.MILLISECONDS);
-            return new Promoted(opened.toString(), storage.end().sequence(), true, handedOver);
+            return ask(force);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RefusedException("the promotion was interrupted");
@@ -84,18 +71,61 @@ final class Promotion {
         }
     }
 
-    /** Has the others take no more of the old primary, which they may reach and this one not. */
-    private void askToLeave(Term candidate, int replicas, boolean force) {
+    private Promoted ask(boolean force) throws InterruptedException, ExecutionException, TimeoutException {
+        final Term followed = storage.term();
+        final boolean yielded = handOver(force);
+        final List<Standing> others = askOthers(Purpose.ASK, ReplicationSource.standing(storage)).stream()
+                .map(Message.Told::standing)
+                .toList();
+        final Standing own = ReplicationSource.standing(storage);
+        final boolean handedOver = yielded && own.term().equals(followed);
+        final int replicas = replicas(own.node());
+        final String objection = PromotionRule.judge(own, replicas, handedOver ? 0 : members.ackReplicas(), others);
+        if (objection != null && !force) {
+            throw new RefusedException(objection + "; --force promotes nevertheless, and what is lost is lost");
+        }
+        if (objection != null) {
+            LOG.warn("A promotion is forced although {}.", objection);
+        }
+        final Term newest = PromotionRule.newest(own.term(), others);
+        if (newest.isNewerThan(own.term())) {
+            waiting.get(storage.follow(newest), STORAGE_MILLIS_MAX);
+        }
+        final Term candidate = storage.proposeTerm();
+        if (handedOver && !storage.term().equals(followed)) {
+            // The old primary itself, perhaps: it takes writes again.
+            throw new RefusedException("another server was promoted meanwhile, in the term " + storage.term());
+        }
+        final boolean left = askToLeave(candidate, handedOver ? 0 : members.ackReplicas(), replicas, force);
+        if (link != null) {
+            waiting.get(link.stop(), STORAGE_MILLIS_MAX);
+        }
+        waiting.get(turns.endTerm(), STORAGE_MILLIS_MAX);
+        // Whether they count is found out anew; where it is forced, nothing is promised of those before.
+        members.replace(members.ackReplicas(), objection == null && left ? members.members() : List.of());
+        final Term opened = waiting.get(storage.promote(candidate), STORAGE_MILLIS_MAX);
+        return new Promoted(opened.toString(), storage.end().sequence(), true, handedOver);
+    }
+
+    /**
+     * Has the others take no more of the old primary, which they may reach and this one not; after a hand-over, should it be
+     * started again as if nothing had been.
+     *
+     * @return false where too few did, and it is forced
+     */
+    private boolean askToLeave(Term candidate, int ackReplicas, int replicas, boolean force)
+            throws InterruptedException {
         final Standing own = ReplicationSource.standing(storage);
         final long granted =
                 askOthers(Purpose.GRANT, new Standing(own.node(), own.dataSet(), own.blank(), candidate, own.end()))
                         .stream()
                         .filter(Message.Told::granted)
                         .count();
-        final String objection = PromotionRule.judgeGrants(replicas, members.ackReplicas(), (int) granted);
+        final String objection = PromotionRule.judgeGrants(replicas, ackReplicas, (int) granted);
         if (objection != null && !force) {
             throw new RefusedException(objection + "; promote again, or with --force, and what is lost is lost");
         }
+        return objection == null;
     }
 
     /** Tells the old primary and all replicas, so that the one takes no more writes and the others follow here. */
@@ -113,22 +143,19 @@ final class Promotion {
     }
 
     /** Whether the old primary has ended its writes and all of them are here. */
-    private boolean handOver(boolean force) {
+    private boolean handOver(boolean force) throws InterruptedException {
         if (link == null) {
             return false;
         }
         final long last;
         try {
-            last = link.askToYield().get(YIELD_MILLIS_MAX, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+            last = waiting.get(link.askToYield(), YIELD_MILLIS_MAX);
         } catch (ExecutionException | TimeoutException gone) {
             return false;
         }
-        final long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CATCH_UP_MILLIS_MAX);
+        final long endNanos = waiting.nowNanos() + TimeUnit.MILLISECONDS.toNanos(CATCH_UP_MILLIS_MAX);
         while (storage.end().sequence() < last) {
-            if (System.nanoTime() - endNanos >= 0) {
+            if (waiting.nowNanos() - endNanos >= 0) {
                 if (force) {
                     return false;
                 }
@@ -136,17 +163,12 @@ final class Promotion {
                         + storage.end().sequence()
                         + "; promote again when it has caught up, or promote the old primary");
             }
-            try {
-                TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
-            }
+            waiting.sleep(POLL_MILLIS);
         }
         return true;
     }
 
-    private List<Message.Told> askOthers(Purpose purpose, Standing said) {
+    private List<Message.Told> askOthers(Purpose purpose, Standing said) throws InterruptedException {
         final List<CompletableFuture<Message.Told>> answers = new ArrayList<>();
         final long own = storage.nodeId();
         for (final Member member : members.members()) {
@@ -157,8 +179,8 @@ final class Promotion {
         final List<Message.Told> told = new ArrayList<>();
         for (final CompletableFuture<Message.Told> answer : answers) {
             try {
-                told.add(answer.join());
-            } catch (CompletionException notReached) {
+                told.add(waiting.get(answer, ANSWER_MILLIS_MAX));
+            } catch (ExecutionException | TimeoutException notReached) {
                 LOG.warn("A replica cannot be asked: {}.", notReached.getMessage());
             }
         }
@@ -167,7 +189,7 @@ final class Promotion {
 
     private int replicas(long own) {
         final List<Member> known = members.members();
-        return known.size() + (known.stream().anyMatch(member -> member.node() == own) ? 0 : 1);
+        return known.isEmpty() ? 0 : known.size() + (known.stream().anyMatch(member -> member.node() == own) ? 0 : 1);
     }
 
     private Set<InetSocketAddress> others() {

@@ -17,7 +17,7 @@ final class PromotionRule {
      * Why not; null where nothing can be lost.
      *
      * @param own where the one to be promoted stands
-     * @param replicas how many there are, it included
+     * @param replicas how many there are, it included; 0 where it was never told
      * @param ackReplicas how many had a write before it was acknowledged
      * @param others those that could be asked
      */
@@ -29,6 +29,9 @@ final class PromotionRule {
         }
         if (ackReplicas == 0) {
             return null;
+        }
+        if (replicas == 0) {
+            return "this replica has never had all of its primary's changes, nor heard who else follows it";
         }
         int holdingNoMore = 1;
         for (final Standing other : others) {

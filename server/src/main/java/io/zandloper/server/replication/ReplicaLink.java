@@ -1,18 +1,11 @@
 package io.zandloper.server.replication;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
 import io.zandloper.storage.Installed;
 import io.zandloper.storage.Replication;
 import io.zandloper.storage.journal.JournalEnd;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,16 +21,14 @@ final class ReplicaLink {
     private static final int CONNECT_MILLIS_MAX = 2_000;
     private static final long PAUSE_MILLIS_MIN = 20;
     private static final long PAUSE_MILLIS_MAX = 1_000;
-    private static final long TICK_MILLIS = 5;
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final Replication storage;
     private final FollowerSettings settings;
     private final MemberList members;
     private final LagMeter lag;
-    private final EventLoop loop;
-    private final Class<? extends Channel> channelClass;
-    private final ExecutorService slowly = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().name("zandloper-sync").daemon().factory());
+    private final ReplicationLoop loop;
+    private final ExecutorService slowly;
 
     private volatile InetSocketAddress source;
     private volatile @Nullable FollowerSession session;
@@ -54,15 +45,14 @@ final class ReplicaLink {
             FollowerSettings settings,
             MemberList members,
             LagMeter lag,
-            EventLoop loop,
-            Class<? extends Channel> channelClass,
+            ReplicationLoop loop,
             InetSocketAddress source) {
         this.storage = storage;
         this.settings = settings;
         this.members = members;
         this.lag = lag;
         this.loop = loop;
-        this.channelClass = channelClass;
+        this.slowly = loop.newSlowThread("zandloper-sync");
         this.source = source;
     }
 
@@ -156,26 +146,15 @@ final class ReplicaLink {
         if (stopped) {
             return;
         }
-        final InetSocketAddress to = source;
-        final ChannelFuture connecting = new Bootstrap()
-                .group(loop)
-                .channel(channelClass)
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.SO_KEEPALIVE, true)
-                .option(ChannelOption.AUTO_READ, false)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS_MAX)
-                .handler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel made) {
-                        // Handlers come with the session, once it is connected.
-                    }
-                })
-                .connect(new InetSocketAddress(to.getHostString(), to.getPort()));
-        connecting.addListener(done -> {
-            if (done.isSuccess()) {
-                onConnected(connecting.channel());
-            } else {
-                onRefusal("it cannot be reached: " + done.cause().getMessage());
+        loop.connect(source, ReplicationLimits.FRAME_BYTES_MAX, CONNECT_MILLIS_MAX, new ReplicationLoop.Caller() {
+            @Override
+            public Connection.Receiver onConnected(Connection connection) {
+                return begin(connection);
+            }
+
+            @Override
+            public void onFailed(Throwable cause) {
+                onRefusal("it cannot be reached: " + cause.getMessage());
                 connectLater();
             }
         });
@@ -185,19 +164,23 @@ final class ReplicaLink {
         if (stopped) {
             return;
         }
-        loop.schedule(this::connect, pauseMillis, TimeUnit.MILLISECONDS);
+        loop.schedule(this::connect, TimeUnit.MILLISECONDS.toNanos(pauseMillis));
         pauseMillis = Math.min(PAUSE_MILLIS_MAX, 2 * pauseMillis);
     }
 
-    private void onConnected(Channel connected) {
-        final Wire wire = new Wire(connected, loop, ReplicationLimits.FRAME_BYTES_MAX, () -> {});
+    private Connection.Receiver begin(Connection connection) {
         final FollowerSession opened =
-                new FollowerSession(storage, settings, wire, loop, slowly, new SessionListener());
+                new FollowerSession(storage, settings, connection, loop, slowly, new SessionListener());
         session = opened;
-        wire.receive(new Wire.Receiver() {
+        opened.onOpen(loop.nowNanos());
+        if (stopped) {
+            opened.refuse(RefusalReason.STOPPING, "this server follows nobody any more");
+        }
+        tick(opened);
+        return new Connection.Receiver() {
             @Override
             public void onMessage(Message message) {
-                opened.onMessage(message, System.nanoTime());
+                opened.onMessage(message, loop.nowNanos());
             }
 
             @Override
@@ -210,15 +193,7 @@ final class ReplicaLink {
                 opened.onClosed();
                 ReplicaLink.this.onClosed(opened);
             }
-        });
-        opened.onOpen(System.nanoTime());
-        connected.config().setAutoRead(true);
-        if (!connected.isActive()) {
-            opened.onClosed();
-            onClosed(opened);
-        } else {
-            tick(opened);
-        }
+        };
     }
 
     private void onClosed(FollowerSession closed) {
@@ -241,8 +216,8 @@ final class ReplicaLink {
 
     private void tick(FollowerSession ticking) {
         if (session == ticking) {
-            ticking.onTick(System.nanoTime());
-            loop.schedule(() -> tick(ticking), TICK_MILLIS, TimeUnit.MILLISECONDS);
+            ticking.onTick(loop.nowNanos());
+            loop.schedule(() -> tick(ticking), TICK_NANOS);
         }
     }
 

@@ -1,15 +1,5 @@
 package io.zandloper.server.replication;
 
-import io.netty.channel.Channel;
-import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.zandloper.server.config.ReplicationSettings;
 import io.zandloper.server.role.Promotable;
 import io.zandloper.server.role.ReplicationStatus;
@@ -20,12 +10,15 @@ import io.zandloper.storage.Replication;
 import io.zandloper.storage.SetAsideTails;
 import io.zandloper.storage.Storage;
 import io.zandloper.storage.change.RecordEvent;
+import io.zandloper.storage.disk.Disk;
+import io.zandloper.storage.disk.FileDisk;
 import io.zandloper.storage.journal.Term;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -48,16 +41,16 @@ public final class ReplicationNode implements Role, Promotable, AutoCloseable {
     private final Replication replication;
     private final ReplicationSettings settings;
     private final Path journalFolder;
-    private final EventLoopGroup group;
-    private final EventLoop loop;
+    private final ReplicationLoop loop;
+    private final Takeover takeover;
+    private final Waiting waiting;
     private final MemberList members;
     private final ReplicationSource source;
-    private final SourcePort port;
+    private final SourceTurns turns;
     private final FollowerSettings followerSettings;
     private final LagMeter lag;
     private final PeerCalls peers;
     private final Replication.Subscription durableListening;
-    private final Class<? extends Channel> channelClass;
     private final @Nullable EventForwarder forwarder;
 
     private volatile @Nullable ReplicaLink link;
@@ -73,17 +66,35 @@ public final class ReplicationNode implements Role, Promotable, AutoCloseable {
      * @param journalFolder of the storage
      */
     public ReplicationNode(Storage storage, ReplicationSettings settings, Path journalFolder) {
+        this(storage, settings, journalFolder, FileDisk.INSTANCE, new NettyLoop());
+    }
+
+    private ReplicationNode(
+            Storage storage, ReplicationSettings settings, Path journalFolder, Disk disk, NettyLoop network) {
+        this(storage, settings, journalFolder, disk, network, network, Waiting.BLOCKING);
+    }
+
+    /**
+     * The same over any network.
+     *
+     * @param disk that the journal's folder is on
+     * @param takeover of the connections that {@code loop} accepts, from the binary port
+     */
+    ReplicationNode(
+            Storage storage,
+            ReplicationSettings settings,
+            Path journalFolder,
+            Disk disk,
+            ReplicationLoop loop,
+            Takeover takeover,
+            Waiting waiting) {
         this.replication = storage.replication();
         this.settings = settings;
         this.journalFolder = journalFolder;
-        final boolean epoll = Epoll.isAvailable();
-        this.channelClass = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
-        this.group = new MultiThreadIoEventLoopGroup(
-                1,
-                new DefaultThreadFactory("zandloper-replication", true),
-                epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
-        this.loop = (EventLoop) group.iterator().next();
-        this.members = MemberList.open(journalFolder.resolve(MEMBERS), settings.ackReplicas());
+        this.loop = loop;
+        this.takeover = takeover;
+        this.waiting = waiting;
+        this.members = MemberList.open(disk, journalFolder, MEMBERS, settings.ackReplicas());
         this.source = new ReplicationSource(
                 replication,
                 new SourceSettings(
@@ -97,17 +108,18 @@ public final class ReplicationNode implements Role, Promotable, AutoCloseable {
                 members,
                 loop,
                 new SourceListener());
-        this.port = new SourcePort(source, loop, channelClass);
+        this.turns = new SourceTurns(source, loop);
+        loop.listen(turns);
         this.followerSettings = new FollowerSettings(
                 settings.credentials(),
                 () -> toldAddress,
                 () -> storage.catalog().version());
-        this.lag = new LagMeter(
-                System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(ReplicationLimits.SILENCE_FOR_LAG_MILLIS));
-        this.peers = new PeerCalls(replication, followerSettings, loop, channelClass);
+        this.lag =
+                new LagMeter(loop.nowNanos(), TimeUnit.MILLISECONDS.toNanos(ReplicationLimits.SILENCE_FOR_LAG_MILLIS));
+        this.peers = new PeerCalls(replication, followerSettings, loop);
         this.forwarder =
                 settings.forwardEvents() ? new EventForwarder(() -> writing().binary()) : null;
-        this.durableListening = replication.onDurable(port::wake);
+        this.durableListening = replication.onDurable(turns::wake);
         for (int i = 1; i <= settings.ackReplicas(); i++) {
             replication.acknowledgements().onConnected(-i, Long.MAX_VALUE);
         }
@@ -115,7 +127,7 @@ public final class ReplicationNode implements Role, Promotable, AutoCloseable {
 
     /** What takes connections of servers over from the binary port. */
     public Takeover takeover() {
-        return port;
+        return takeover;
     }
 
     /**
@@ -142,8 +154,7 @@ public final class ReplicationNode implements Role, Promotable, AutoCloseable {
     }
 
     private void follow(InetSocketAddress primary) {
-        final ReplicaLink started =
-                new ReplicaLink(replication, followerSettings, members, lag, loop, channelClass, primary);
+        final ReplicaLink started = new ReplicaLink(replication, followerSettings, members, lag, loop, primary);
         link = started;
         started.start();
     }
@@ -208,7 +219,7 @@ public final class ReplicationNode implements Role, Promotable, AutoCloseable {
 
     @Override
     public long lagMillis() {
-        return isReplica() ? lag.lagMillis(replication.end().sequence(), System.nanoTime()) : 0;
+        return isReplica() ? lag.lagMillis(replication.end().sequence(), loop.nowNanos()) : 0;
     }
 
     /** For the operator. */
@@ -268,7 +279,7 @@ public final class ReplicationNode implements Role, Promotable, AutoCloseable {
             return new Promoted(replication.term().toString(), replication.end().sequence(), false, false);
         }
         final ReplicaLink present = link;
-        final Promotion promotion = new Promotion(replication, present, members, peers);
+        final Promotion promotion = new Promotion(replication, present, members, peers, turns, waiting);
         final Promoted promoted;
         try {
             promoted = promotion.run(force);
@@ -279,7 +290,6 @@ public final class ReplicationNode implements Role, Promotable, AutoCloseable {
             throw e;
         }
         link = null;
-        members.remove(replication.nodeId());
         supersededBy = "";
         LOG.warn(
                 "This server is the primary from here on, term={} sequence={} handedOver={} forced={}.",
@@ -333,15 +343,17 @@ public final class ReplicationNode implements Role, Promotable, AutoCloseable {
                 forwarder.stop();
             }
             if (present != null) {
-                present.stop().get(STOP_MILLIS_MAX, TimeUnit.MILLISECONDS);
+                waiting.get(present.stop(), STOP_MILLIS_MAX);
             }
-            loop.submit(() -> port.stop(RefusalReason.STOPPING, "the server is stopping"))
-                    .get(STOP_MILLIS_MAX, TimeUnit.MILLISECONDS);
+            waiting.get(
+                    CompletableFuture.runAsync(
+                            () -> turns.stop(RefusalReason.STOPPING, "the server is stopping"), loop),
+                    STOP_MILLIS_MAX);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (TimeoutException | ExecutionException e) {
             LOG.warn("Replication is ended while something is under way.", e);
         }
-        group.shutdownGracefully(0, STOP_MILLIS_MAX, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+        loop.close();
     }
 }

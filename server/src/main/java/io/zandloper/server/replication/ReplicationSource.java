@@ -5,10 +5,13 @@ import io.zandloper.server.replication.Message.Standing;
 import io.zandloper.storage.Replication;
 import io.zandloper.storage.Role;
 import io.zandloper.storage.journal.Term;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
@@ -39,8 +42,16 @@ public final class ReplicationSource {
     private final SyncPacer pacer;
     private final LongAdder changeBytesSent = new LongAdder();
     private final LongAdder snapshotBytesSent = new LongAdder();
+    private final ByteBuffer chunk = ByteBuffer.allocateDirect(ReplicationLimits.CHUNK_BYTES);
     private final List<SourceSession> sessions = new CopyOnWriteArrayList<>();
-    private long membersVersion;
+    /** By nodes: the version of the list of members in which they came, and the newest that they have, since the start. */
+    private final Map<Long, Long> addedIn = new HashMap<>();
+
+    private final Map<Long, Long> knownTo = new HashMap<>();
+    private long membersVersion = 1;
+    /** Of the present term. */
+    private long firstVersion = 1;
+
     private boolean membersChanged;
 
     /** @param executor runs what it is given on the source's thread, after what runs now */
@@ -74,8 +85,7 @@ public final class ReplicationSource {
         sessions.removeIf(SourceSession::isClosed);
         if (membersChanged) {
             membersChanged = false;
-            final Message.Members known =
-                    new Message.Members(membersVersion, settings.ackReplicas(), members.members());
+            final Message.Members known = new Message.Members(membersVersion, settings.ackReplicas(), followers());
             sessions.forEach(session -> session.sendMembers(known, nowNanos));
         }
         long nextNanos = Long.MAX_VALUE;
@@ -85,10 +95,36 @@ public final class ReplicationSource {
         return nextNanos;
     }
 
+    /** All that are known but this one, which was among them where it was a replica once. */
+    private List<Member> followers() {
+        return members.members().stream()
+                .filter(member -> member.node() != storage.nodeId())
+                .toList();
+    }
+
+    /**
+     * This server is about to open another term: who follows has to say anew where it stands, and to hear anew who is on the
+     * list, for others may have told it otherwise meanwhile.
+     */
+    void onTermEnds() {
+        sessions.stream()
+                .filter(session -> session.status() != null)
+                .forEach(session -> session.refuse(RefusalReason.STOPPING, "another term begins here"));
+        membersVersion++;
+        addedIn.clear();
+        knownTo.clear();
+        firstVersion = membersVersion;
+    }
+
     /** Ends all connections, and says why. */
     public void stop(RefusalReason reason, String detail) {
         sessions.forEach(session -> session.refuse(reason, detail));
         sessions.clear();
+    }
+
+    /** Whether anybody is connected. Any thread. */
+    boolean isFollowed() {
+        return !sessions.isEmpty();
     }
 
     /** Who follows now. Any thread. */
@@ -137,6 +173,11 @@ public final class ReplicationSource {
         return pacer;
     }
 
+    /** For one chunk of a snapshot, within one call. */
+    ByteBuffer chunk() {
+        return chunk;
+    }
+
     Standing standing() {
         return standing(storage);
     }
@@ -163,18 +204,42 @@ public final class ReplicationSource {
         listener.onYield(node);
     }
 
-    /** The version of the list of members that has this one in it. */
-    long onFollowing(Member member) {
+    /**
+     * Somebody is sent the stream from now on.
+     *
+     * @throws java.io.UncheckedIOException where the list of members cannot be kept
+     */
+    void onFollowing(Member member) {
         listener.onFollowing(member.address());
-        members.add(member);
-        membersVersion++;
+        if (members.add(member)) {
+            membersVersion++;
+            addedIn.put(member.node(), membersVersion);
+        }
         membersChanged = true;
-        return membersVersion;
     }
 
-    /** Whether all that follow now have heard of this version of the members. */
-    boolean isKnownToAll(long version) {
-        return sessions.stream().noneMatch(session -> session.lacksMembers(version));
+    /** A follower has this version of the list of members, and does not lose it. */
+    void onMembersKnown(long node, long version) {
+        knownTo.merge(node, version, Math::max);
+    }
+
+    /**
+     * Whether what a follower has counts for acknowledgements: once all on the list, whether they follow now or not, know that
+     * it is on it. Else one of them might be promoted without asking it.
+     *
+     * @throws java.io.UncheckedIOException where that cannot be kept
+     */
+    boolean counts(long node) {
+        if (members.isCounted(node)) {
+            return true;
+        }
+        final long version = addedIn.getOrDefault(node, firstVersion);
+        final boolean known =
+                followers().stream().allMatch(member -> knownTo.getOrDefault(member.node(), 0L) >= version);
+        if (known) {
+            members.count(node);
+        }
+        return known;
     }
 
     void onFollowerGone(SourceSession session, Message.Refused said) {

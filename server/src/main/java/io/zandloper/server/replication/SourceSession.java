@@ -79,7 +79,6 @@ public final class SourceSession {
     private final Outbound out;
     private final String remoteHost;
     private final CRC32C checksum = new CRC32C();
-    private final ByteBuffer chunk = ByteBuffer.allocateDirect(ReplicationLimits.CHUNK_BYTES);
     private volatile State state = State.NEW;
     private volatile Message.@Nullable Hello hello;
     private volatile long acknowledged;
@@ -92,8 +91,6 @@ public final class SourceSession {
     private long sentBytes;
     private long lastSentNanos;
     private long lastHeardNanos;
-    private long membersVersion;
-    private long awaitedMembersVersion;
     private boolean counted;
     private boolean yielding;
 
@@ -129,7 +126,7 @@ public final class SourceSession {
             } else {
                 refuse(RefusalReason.MALFORMED, "this message has no meaning now, type=" + message.type());
             }
-        } catch (StorageException e) {
+        } catch (StorageException | UncheckedIOException e) {
             refuse(RefusalReason.INTERNAL, String.valueOf(e.getMessage()));
         }
     }
@@ -267,8 +264,7 @@ public final class SourceSession {
         state = State.STREAMING;
         final Message.Hello follower = present();
         acknowledged = follower.standing().end().sequence();
-        awaitedMembersVersion =
-                source.onFollowing(new Message.Member(follower.standing().node(), completed(follower.address())));
+        source.onFollowing(new Message.Member(follower.standing().node(), completed(follower.address())));
     }
 
     // ---- Snapshot ------------------------------------------------------------------------------------------------
@@ -337,7 +333,7 @@ public final class SourceSession {
     private void sendChunk(SnapshotLease sending, SnapshotFile file, long nowNanos) {
         final long offset = offsets.get(part);
         final int lengthBytes = (int) Math.min(ReplicationLimits.CHUNK_BYTES, file.lengthBytes() - offset);
-        chunk.clear().limit(lengthBytes);
+        final ByteBuffer chunk = source.chunk().clear().limit(lengthBytes);
         if (sending.read(file.name(), offset, chunk) != lengthBytes) {
             throw new StorageException("the file " + file.name() + " of the snapshot is too short");
         }
@@ -355,11 +351,15 @@ public final class SourceSession {
     // ---- Stream --------------------------------------------------------------------------------------------------
 
     private void onAck(Message.Ack ack) {
-        membersVersion = Math.max(membersVersion, ack.membersVersion());
-        if (state == State.STREAMING && ack.sequence() > acknowledged) {
+        if (state != State.STREAMING) {
+            return;
+        }
+        final long node = present().standing().node();
+        source.onMembersKnown(node, ack.membersVersion());
+        if (ack.sequence() > acknowledged) {
             acknowledged = ack.sequence();
             if (counted) {
-                storage.acknowledgements().onAcknowledged(present().standing().node(), acknowledged);
+                storage.acknowledgements().onAcknowledged(node, acknowledged);
             }
         }
     }
@@ -384,11 +384,11 @@ public final class SourceSession {
         return 0;
     }
 
-    /** What this follower has counts for acknowledgements once all others know of it: else one of them might not ask it. */
     private void countWhenKnown() {
-        if (!counted && source.isKnownToAll(awaitedMembersVersion)) {
+        final long node = present().standing().node();
+        if (!counted && source.counts(node)) {
             counted = true;
-            storage.acknowledgements().onConnected(present().standing().node(), acknowledged);
+            storage.acknowledgements().onConnected(node, acknowledged);
         }
     }
 
@@ -445,11 +445,6 @@ public final class SourceSession {
         if (state == State.STREAMING) {
             send(members, nowNanos);
         }
-    }
-
-    /** Whether it follows the stream and has not heard of this version of the members. */
-    boolean lacksMembers(long version) {
-        return state == State.STREAMING && membersVersion < version;
     }
 
     boolean isClosed() {

@@ -22,41 +22,43 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One connection as a session sees it: messages in and out. Used on the thread of replication alone. */
-final class Wire implements SourceSession.Outbound, FollowerSession.Outbound {
+/** A connection over a Netty channel. Used on the thread of replication alone. */
+final class Wire implements Connection {
     private static final Logger LOG = LoggerFactory.getLogger(Wire.class);
     /** Bytes of files that are on their way; Netty counts only buffers. */
     private static final long FILE_BYTES_PENDING_MAX = 4L * ReplicationLimits.CHUNK_BYTES;
 
+    /** Before there is one. */
+    private static final Receiver NOBODY = new Receiver() {
+        @Override
+        public void onMessage(Message message) {}
+
+        @Override
+        public void onMalformed(String reason) {}
+
+        @Override
+        public void onClosed() {}
+    };
+
     private final Channel channel;
     private final EventExecutor thread;
     private final int frameBytesMax;
-    private final Runnable writable;
+    private Receiver receiver = NOBODY;
     private long fileBytesPending;
-
-    /** Who gets what comes. */
-    interface Receiver {
-        void onMessage(Message message);
-
-        void onMalformed(String reason);
-
-        void onClosed();
-    }
 
     /**
      * @param thread of replication
      * @param frameBytesMax of what comes
-     * @param writable called on it when more is taken again
      */
-    Wire(Channel channel, EventExecutor thread, int frameBytesMax, Runnable writable) {
+    Wire(Channel channel, EventExecutor thread, int frameBytesMax) {
         this.channel = channel;
         this.thread = thread;
         this.frameBytesMax = frameBytesMax;
-        this.writable = writable;
     }
 
     /** Has what comes on the channel given to a receiver, on the thread of replication. */
-    void receive(Receiver receiver) {
+    void receive(Receiver newReceiver) {
+        receiver = newReceiver;
         final ChannelPipeline pipeline = channel.pipeline();
         pipeline.addLast(new LengthFieldBasedFrameDecoder(
                 ByteOrder.LITTLE_ENDIAN,
@@ -66,7 +68,7 @@ final class Wire implements SourceSession.Outbound, FollowerSession.Outbound {
                 -Integer.BYTES,
                 0,
                 true));
-        pipeline.addLast(new Inbound(receiver));
+        pipeline.addLast(new Inbound());
     }
 
     @Override
@@ -99,7 +101,7 @@ final class Wire implements SourceSession.Outbound, FollowerSession.Outbound {
         channel.writeAndFlush(body)
                 .addListener(written -> thread.execute(() -> {
                     fileBytesPending -= lengthBytes;
-                    writable.run();
+                    receiver.onWritable();
                 }));
     }
 
@@ -121,12 +123,6 @@ final class Wire implements SourceSession.Outbound, FollowerSession.Outbound {
     }
 
     private final class Inbound extends ChannelInboundHandlerAdapter {
-        private final Receiver receiver;
-
-        Inbound(Receiver receiver) {
-            this.receiver = receiver;
-        }
-
         @Override
         public void channelRead(ChannelHandlerContext context, Object read) {
             final ByteBuf frame = (ByteBuf) read;
@@ -143,7 +139,7 @@ final class Wire implements SourceSession.Outbound, FollowerSession.Outbound {
 
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext context) {
-            run(writable);
+            run(receiver::onWritable);
         }
 
         @Override

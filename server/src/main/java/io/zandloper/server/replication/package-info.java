@@ -3,8 +3,9 @@
  *
  * <p>Two state machines do it, {@link io.zandloper.server.replication.SourceSession} and {@link
  * io.zandloper.server.replication.FollowerSession}. They know no socket, thread or clock: what happened comes in, what is to
- * be sent goes out, so that a test drives both on one thread from a seed. Around them are the network ({@code Netty…}) and
- * the parts that outlive a connection. What goes over the wire stands in {@code protocol/REPLICATION.md}.
+ * be sent goes out. Around them are the parts that outlive a connection, over a {@code ReplicationLoop}; a test drives all of it
+ * on one thread from a seed, a server over the network ({@code NettyLoop}, {@code Wire}). What goes over the wire stands in
+ * {@code protocol/REPLICATION.md}.
  */
 @NullMarked
 package io.zandloper.server.replication;

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zandloper.server.replication.Message.Member;
+import io.zandloper.storage.disk.FileDisk;
+import io.zandloper.storage.disk.SimulatedDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,25 +22,27 @@ final class MemberListTest {
     @TempDir
     private Path folder;
 
+    private MemberList open(int ackReplicas) {
+        return MemberList.open(FileDisk.INSTANCE, folder, "replicas", ackReplicas);
+    }
+
     @Test
     void outlivesItsProcess() {
-        final Path file = folder.resolve("replicas");
-        final MemberList list = MemberList.open(file, 1);
+        final MemberList list = open(1);
         list.add(ONE);
         list.add(TWO);
-        final MemberList again = MemberList.open(file, 0);
+        final MemberList again = open(0);
         assertThat(again.members()).containsExactly(ONE, TWO);
         assertThat(again.ackReplicas()).isEqualTo(1);
     }
 
     @Test
     void whatThePrimarySaysReplacesWhatWasKnown() {
-        final Path file = folder.resolve("replicas");
-        final MemberList list = MemberList.open(file, 1);
+        final MemberList list = open(1);
         list.add(ONE);
         list.replace(2, List.of(TWO));
-        assertThat(MemberList.open(file, 0).members()).containsExactly(TWO);
-        assertThat(MemberList.open(file, 0).ackReplicas()).isEqualTo(2);
+        assertThat(open(0).members()).containsExactly(TWO);
+        assertThat(open(0).ackReplicas()).isEqualTo(2);
     }
 
     @Test
@@ -49,10 +54,47 @@ final class MemberListTest {
     }
 
     @Test
+    void whoComesToTheAddressOfAnotherTakesItsPlace() {
+        final MemberList list = MemberList.inMemory(0);
+        list.add(ONE);
+        list.add(TWO);
+        list.add(new Member(3, ONE.address()));
+        assertThat(list.members()).containsExactly(TWO, new Member(3, ONE.address()));
+    }
+
+    @Test
+    void whoCountsIsKeptUntilAPrimarySaysSomethingElse() {
+        final MemberList list = open(1);
+        assertThat(list.add(ONE)).isTrue();
+        assertThat(list.isCounted(ONE.node())).isFalse();
+        list.count(ONE.node());
+        assertThat(list.add(ONE)).as("it is there").isFalse();
+        assertThat(open(1).isCounted(ONE.node())).isTrue();
+        list.replace(1, List.of(ONE));
+        assertThat(open(1).isCounted(ONE.node())).isFalse();
+    }
+
+    @Test
+    void whatIsKnownIsOnTheDiskFirst() throws IOException {
+        final SimulatedDisk disk = new SimulatedDisk(new SplittableRandom(1));
+        disk.createFolder(folder);
+        final MemberList list = MemberList.open(disk, folder, "replicas", 1);
+        list.add(ONE);
+        disk.fullAfter(0);
+        assertThatThrownBy(() -> list.add(TWO)).isInstanceOf(UncheckedIOException.class);
+        assertThat(list.members()).as("nobody may rely on it").containsExactly(ONE);
+        disk.restart(true);
+        assertThat(MemberList.open(disk, folder, "replicas", 1).members()).containsExactly(ONE);
+        assertThat(list.add(TWO)).isTrue();
+        disk.restart(true);
+        assertThat(MemberList.open(disk, folder, "replicas", 1).members()).containsExactly(ONE, TWO);
+    }
+
+    @Test
     void aFileThatIsNoneIsNamed() throws IOException {
         final Path file = folder.resolve("replicas");
         Files.writeString(file, "what is this\n");
-        assertThatThrownBy(() -> MemberList.open(file, 0))
+        assertThatThrownBy(() -> open(0))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining(file.toString());
     }

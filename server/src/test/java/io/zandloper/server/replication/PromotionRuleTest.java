@@ -35,6 +35,12 @@ final class PromotionRuleTest {
     }
 
     @Test
+    void whoWasNeverToldOfTheOthersCannotTell() {
+        assertThat(PromotionRule.judge(at(1, 5), 0, 1, List.of())).contains("nor heard who else");
+        assertThat(PromotionRule.judge(at(1, 5), 0, 0, List.of())).isNull();
+    }
+
+    @Test
     void oneOfTwoHasToAskTheOther() {
         assertThat(PromotionRule.judge(at(1, 5), 2, 1, List.of())).contains("only 1 of the 2");
         assertThat(PromotionRule.judge(at(1, 5), 2, 1, List.of(at(2, 5)))).isNull();

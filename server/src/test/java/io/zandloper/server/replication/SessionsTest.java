@@ -50,6 +50,7 @@ final class SessionsTest {
     private final List<Storage> opened = new ArrayList<>();
     private Storage primary;
     private ReplicationSource source;
+    private List<Message.Member> members = List.of();
     private boolean superseded;
     private int changes;
 
@@ -99,14 +100,18 @@ final class SessionsTest {
     }
 
     private SimulatedConnection connect(Storage replica, String credentials) {
+        return connect(replica, credentials, ":7400");
+    }
+
+    private SimulatedConnection connect(Storage replica, String credentials, String address) {
         final SimulatedConnection connection = new SimulatedConnection();
         final FollowerSession follower = new FollowerSession(
                 replica.replication(),
-                new FollowerSettings(credentials, () -> ":7400", () -> 0),
+                new FollowerSettings(credentials, () -> address, () -> 0),
                 connection.ofFollower,
                 tasks::add,
                 slowly,
-                new Heard());
+                new Heard(replica));
         connection.connect(source.open(connection.ofSource, "127.0.0.1", System.nanoTime()), follower);
         follower.onOpen(System.nanoTime());
         ticking = follower;
@@ -296,9 +301,45 @@ final class SessionsTest {
         until(second, () -> primary.replication().role() == Role.FENCED);
     }
 
+    /** Whoever is away could be promoted, and would not ask whom it has never heard of. */
+    @Test
+    void aReplicaCountsOnceAllOthersKnowOfItThoseThatAreAwayToo() {
+        change(20);
+        final Storage first = open("first", Role.REPLICA);
+        final Storage second = open("second", Role.REPLICA);
+        final SimulatedConnection one = connect(first, "", ":7401");
+        until(one, () -> counted().containsKey(first.replication().nodeId()));
+        one.cut();
+        final SimulatedConnection two = connect(second, "", ":7402");
+        until(two, () -> isCaughtUp(second) && members.size() == 2);
+        change(20);
+        until(two, () -> isCaughtUp(second));
+        assertThat(counted()).containsOnlyKeys(first.replication().nodeId());
+        final FollowerSession ofSecond = ticking;
+        final SimulatedConnection again = connect(first, "", ":7401");
+        until(again, () -> {
+            two.step(random, System.nanoTime());
+            ofSecond.onTick(System.nanoTime());
+            return counted().containsKey(second.replication().nodeId());
+        });
+        assertThat(counted()).hasSize(2);
+    }
+
+    private Map<Long, Long> counted() {
+        return primary.replication().acknowledgements().positions();
+    }
+
     private final class Heard implements FollowerSession.Listener {
+        private final Storage replica;
+        private long welcomedAt;
+
+        Heard(Storage replica) {
+            this.replica = replica;
+        }
+
         @Override
         public void onWelcome(Message.Welcome welcome) {
+            welcomedAt = welcome.standing().end().sequence();
             assertThat(welcome.httpAddress()).isEqualTo("http://h:1");
         }
 
@@ -321,8 +362,11 @@ final class SessionsTest {
         public void onNewest(long sequence, long nowNanos) {}
 
         @Override
-        public void onMembers(Message.Members members) {
-            assertThat(members.members()).isNotEmpty();
+        public void onMembers(Message.Members said) {
+            assertThat(replica.replication().end().sequence())
+                    .as("a list is relied on by who has what was acknowledged before it")
+                    .isGreaterThanOrEqualTo(welcomedAt);
+            members = said.members();
         }
 
         @Override

@@ -135,7 +135,7 @@ final class SimulatedConnection {
         return cut;
     }
 
-    private static byte[] frame(Message message) {
+    static byte[] frame(Message message) {
         final ByteBuffer head = MessageCodec.encode(message);
         if (message instanceof Message.Entries entries) {
             return joined(head, entries.bytes().duplicate());
@@ -143,7 +143,7 @@ final class SimulatedConnection {
         return joined(head, ByteBuffer.allocate(0));
     }
 
-    private static byte[] joined(ByteBuffer head, ByteBuffer bytes) {
+    static byte[] joined(ByteBuffer head, ByteBuffer bytes) {
         final ByteBuffer all = ByteBuffer.allocate(head.remaining() + bytes.remaining())
                 .put(head)
                 .put(bytes)
