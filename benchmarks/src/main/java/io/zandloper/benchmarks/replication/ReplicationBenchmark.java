@@ -33,8 +33,8 @@ public final class ReplicationBenchmark {
      *
      * @param smoke only shows that it works
      * @param goals of {@link #GOALS}
-     * @param dataOn folder for the primary's mapped files; null for that of temporary files
-     * @param journalOn folder for journals, snapshots and the replica; null for {@code dataOn}
+     * @param dataOn folder for mapped files; null for that of temporary files
+     * @param journalOn folder for journals and snapshots; null for {@code dataOn}
      */
     public record Setup(
             int profiles,
@@ -96,11 +96,11 @@ public final class ReplicationBenchmark {
     }
 
     private Comparison begin(FollowingPair pair, SyncRows sync) {
-        out.printf(Locale.ROOT, "a replica served %.1f s after its start%n", pair.startSeconds());
+        out.printf(Locale.ROOT, "a replica had everything %.1f s after its start%n", pair.startSeconds());
         out.flush();
         return Rounds.of(
                 GOAL,
-                "an empty replica, from its start until it serves",
+                "an empty replica, from its start until it has everything",
                 new double[] {pair.startSeconds()},
                 "receiving the snapshot",
                 new double[] {sync.bytes() / sync.bytesPerSecond()},

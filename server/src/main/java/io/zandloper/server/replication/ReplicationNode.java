@@ -167,10 +167,16 @@ public final class ReplicationNode implements Role, Promotable, AutoCloseable {
         }
     }
 
-    /** Whether it is not further behind than configured. */
+    /** Whether it has a state, where its primary has one, and is not further behind than configured. */
     public boolean isWithinLag() {
-        return !isReplica()
-                || (lag.isKnown() && lagMillis() <= settings.lagMax().toMillis());
+        if (!isReplica()) {
+            return true;
+        }
+        final long sequence = replication.end().sequence();
+        final boolean awaitsFirstState = sequence == 0 && lag.lagSequences(sequence) > 0;
+        return lag.isKnown()
+                && !awaitsFirstState
+                && lagMillis() <= settings.lagMax().toMillis();
     }
 
     // ---- Role ----------------------------------------------------------------------------------------------------
