@@ -32,6 +32,9 @@ import java.util.SplittableRandom;
 final class LookAheadRows {
     private static final String GOAL = "lookahead";
     private static final int COUNT_MAX = 64;
+    /** A round takes a fraction of a second, in which the machine may have been elsewhere: more of them than of others. */
+    private static final int ROUNDS_FACTOR = 3;
+
     private static final long SEED = 0x100C;
 
     private final Pace pace;
@@ -63,7 +66,7 @@ final class LookAheadRows {
         final Reads reads = new Reads(operation, count, profiles, requests);
         try (SocketlessPort together = port(storage, decisions, true);
                 SocketlessPort single = port(storage, decisions, false)) {
-            final Comparison row = new Rounds(pace.runs())
+            final Comparison row = new Rounds(ROUNDS_FACTOR * pace.runs())
                     .compareEqual(
                             GOAL,
                             String.format(Locale.ROOT, "%d × %s in one read, each", count, operation.title()),
