@@ -82,8 +82,8 @@ final class JournalReplacement {
                 }
                 SnapshotStaging.removePlan(disk, incoming);
                 disk.rename(incoming, finished);
-                disk.syncFolder(snapshots);
             }
+            disk.syncFolder(snapshots); // a life before may have ended between the renaming and this
             final SnapshotManifest manifest = SnapshotManifest.read(disk, finished);
             replaceLedger(disk, journalFolder, manifest);
             replaceKey(disk, journalFolder, manifest.identityKey());
