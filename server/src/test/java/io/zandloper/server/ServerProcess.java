@@ -23,11 +23,22 @@ import java.util.regex.Pattern;
 /** A command in a process of its own, with the server's JVM options: what a user has, but for the launcher. */
 public final class ServerProcess implements AutoCloseable {
     private static final Pattern READY =
-            Pattern.compile("ready binary=127\\.0\\.0\\.1:(\\d+) http=127\\.0\\.0\\.1:(\\d+)"
-                    + " admin=127\\.0\\.0\\.1:(\\d+) role=(primary|replica) sequence=(\\d+)");
+            Pattern.compile("ready binary=(?:127\\.0\\.0\\.1|0\\.0\\.0\\.0):(\\d+) http=[0-9.]+:(\\d+)"
+                    + " admin=[0-9.]+:(\\d+) role=(primary|replica) sequence=(\\d+)");
     private static final long DEADLINE_SECONDS = 120;
     private static final String END = "\0end";
 
+    /**
+     * Where a process runs.
+     *
+     * @param command that it is begun with, and becomes it
+     * @param host under which it is reached from here
+     */
+    public record Place(List<String> command, String host) {
+        public static final Place HERE = new Place(List.of(), "127.0.0.1");
+    }
+
+    private final Place place;
     private final Process process;
     private final Path errorFile;
     private final BlockingQueue<String> output = new LinkedBlockingQueue<>();
@@ -40,7 +51,8 @@ public final class ServerProcess implements AutoCloseable {
     private String role = "";
     private long readySequence;
 
-    private ServerProcess(Process process, Path errorFile) {
+    private ServerProcess(Place place, Process process, Path errorFile) {
+        this.place = place;
         this.process = process;
         this.errorFile = errorFile;
         Thread.ofPlatform().daemon().start(this::readOutput);
@@ -48,7 +60,12 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Starts {@code serve} on free ports and waits until it is ready. */
     public static ServerProcess serve(Path dataFolder, String... options) throws Exception {
-        final ServerProcess server = start(dataFolder, options);
+        return serve(Place.HERE, dataFolder, options);
+    }
+
+    /** The same somewhere else. */
+    public static ServerProcess serve(Place place, Path dataFolder, String... options) throws Exception {
+        final ServerProcess server = start(place, dataFolder, options);
         final String line = server.output.poll(DEADLINE_SECONDS, TimeUnit.SECONDS);
         final Matcher ready = READY.matcher(String.valueOf(line));
         if (!ready.matches()) {
@@ -66,6 +83,10 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Starts {@code serve} on free ports and does not wait. */
     public static ServerProcess start(Path dataFolder, String... options) throws IOException {
+        return start(Place.HERE, dataFolder, options);
+    }
+
+    private static ServerProcess start(Place place, Path dataFolder, String... options) throws IOException {
         final List<String> arguments = new ArrayList<>(List.of("serve", "--data", dataFolder.toString()));
         arguments.addAll(List.of(options));
         for (final String port : List.of("--port", "--http-port", "--admin-port")) {
@@ -73,7 +94,7 @@ public final class ServerProcess implements AutoCloseable {
                 arguments.addAll(List.of(port, "0"));
             }
         }
-        return run(arguments.toArray(String[]::new));
+        return run(place, List.of(), arguments.toArray(String[]::new));
     }
 
     /** Starts any command. */
@@ -83,8 +104,13 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Starts any command, with further options of the JVM. */
     public static ServerProcess run(List<String> jvmOptions, String... arguments) throws IOException {
+        return run(Place.HERE, jvmOptions, arguments);
+    }
+
+    private static ServerProcess run(Place place, List<String> jvmOptions, String... arguments) throws IOException {
         final String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        final List<String> command = new ArrayList<>(List.of(
+        final List<String> command = new ArrayList<>(place.command());
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + Path.of(System.getProperty("zandloper.root"), "deploy", "jvm.options")));
         command.addAll(jvmOptions);
@@ -93,7 +119,7 @@ public final class ServerProcess implements AutoCloseable {
         final Path errorFile = Files.createTempFile("zandloper", ".err");
         final ProcessBuilder builder = new ProcessBuilder(command).redirectError(errorFile.toFile());
         builder.environment().keySet().removeIf(variable -> variable.startsWith("ZANDLOPER_"));
-        return new ServerProcess(builder.start(), errorFile);
+        return new ServerProcess(place, builder.start(), errorFile);
     }
 
     private void readOutput() {
@@ -146,7 +172,7 @@ public final class ServerProcess implements AutoCloseable {
     public HttpResponse<String> getAt(String path, long minSequence, int waitSeconds)
             throws IOException, InterruptedException {
         return http.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + path))
+                HttpRequest.newBuilder(URI.create("http://" + place.host() + ":" + httpPort + path))
                         .header("Zandloper-Min-Sequence", Long.toString(minSequence))
                         .header("Prefer", "wait=" + waitSeconds)
                         .GET()
@@ -166,7 +192,7 @@ public final class ServerProcess implements AutoCloseable {
     private HttpResponse<String> send(String method, int port, String path, String contentType, String body)
             throws IOException, InterruptedException {
         return http.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                HttpRequest.newBuilder(URI.create("http://" + place.host() + ":" + port + path))
                         .header("Content-Type", contentType)
                         .method(
                                 method,

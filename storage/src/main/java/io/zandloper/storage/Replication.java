@@ -199,12 +199,11 @@ public final class Replication {
         return storage.engine().leaseSnapshot(budgetBytes);
     }
 
-    /** What it takes to receive a state, where there is the least room for it. Blocks. */
-    public SpaceNeeded spaceNeeded(List<SnapshotFile> files) {
-        long snapshotBytes = 0;
+    /** What it takes to receive the rest of a state and to use it, where there is the least room for it. Blocks. */
+    public SpaceNeeded spaceNeeded(SnapshotStaging staging) {
+        final long snapshotBytes = staging.missingBytes();
         long tableBytes = TABLES_BYTES_MIN;
-        for (final SnapshotFile file : files) {
-            snapshotBytes += file.lengthBytes();
+        for (final SnapshotFile file : staging.files()) {
             tableBytes += SnapshotFiles.isProfiles(file.name()) ? TABLES_TO_PROFILES * file.lengthBytes() : 0;
         }
         final StorageConfig config = storage.context().config();

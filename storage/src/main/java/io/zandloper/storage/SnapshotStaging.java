@@ -183,7 +183,8 @@ public final class SnapshotStaging implements AutoCloseable {
                 unsyncedBytes = 0;
             }
         } catch (IOException e) {
-            throw failed(e);
+            throw new StorageException(
+                    "a snapshot cannot be received, file=" + folder.resolve(name) + ": " + e.getMessage(), e);
         }
         if (name.equals(SnapshotFiles.MANIFEST) && lengthBytes(name) == file.lengthBytes()) {
             readManifest();

@@ -307,10 +307,18 @@ class FullSyncTest extends StorageFixture {
     @Test
     void spaceIsTold() {
         try (SnapshotLease lease = lease(primary)) {
-            final SpaceNeeded space = replica.replication().spaceNeeded(lease.files());
+            final SnapshotStaging staging = replica.replication().stage(lease.end(), lease.files());
+            final SpaceNeeded space = replica.replication().spaceNeeded(staging);
             assertThat(space.hasRoom()).isTrue();
+            final long missing = staging.missingBytes();
+            send(lease, staging, 3);
+            assertThat(replica.replication().spaceNeeded(staging).neededBytes())
+                    .as("what has come needs no more room")
+                    .isEqualTo(space.neededBytes() - (missing - staging.missingBytes()))
+                    .isLessThan(space.neededBytes());
             final List<SnapshotFile> huge = List.of(new SnapshotFile("profiles", Long.MAX_VALUE / 8, 0));
-            assertThat(replica.replication().spaceNeeded(huge).hasRoom()).isFalse();
+            final SnapshotStaging tooLong = replica.replication().stage(lease.end(), huge);
+            assertThat(replica.replication().spaceNeeded(tooLong).hasRoom()).isFalse();
         }
     }
 

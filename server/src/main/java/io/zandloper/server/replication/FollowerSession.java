@@ -361,7 +361,7 @@ public final class FollowerSession {
             total += file.lengthBytes();
         }
         staging = begun;
-        final SpaceNeeded space = storage.spaceNeeded(files);
+        final SpaceNeeded space = storage.spaceNeeded(begun);
         if (!space.hasRoom()) {
             refuse(
                     RefusalReason.NOT_TAKEN,

@@ -21,6 +21,9 @@ final class ReplicaLink {
     private static final int CONNECT_MILLIS_MAX = 2_000;
     private static final long PAUSE_MILLIS_MIN = 20;
     private static final long PAUSE_MILLIS_MAX = 1_000;
+    /** A connection that was followed for so long was none of those that end again at once. */
+    private static final long GOOD_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS_MAX);
+
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final Replication storage;
@@ -39,6 +42,10 @@ final class ReplicaLink {
     private String loggedRefusal = "";
     private volatile boolean stopped;
     private long pauseMillis = PAUSE_MILLIS_MIN;
+    /** Whether it is known why the present connection ends. */
+    private boolean refused;
+    /** Since when the present connection is good; 0 where it is not. */
+    private long followedNanos;
 
     ReplicaLink(
             Replication storage,
@@ -117,7 +124,7 @@ final class ReplicaLink {
         return welcome;
     }
 
-    /** Why it is not followed; null while it is. */
+    /** Why it was not followed when that was tried last; null once its changes come. */
     @Nullable
     String lastRefusal() {
         return lastRefusal;
@@ -172,6 +179,8 @@ final class ReplicaLink {
         final FollowerSession opened =
                 new FollowerSession(storage, settings, connection, loop, slowly, new SessionListener());
         session = opened;
+        refused = false;
+        followedNanos = 0;
         opened.onOpen(loop.nowNanos());
         if (stopped) {
             opened.refuse(RefusalReason.STOPPING, "this server follows nobody any more");
@@ -205,8 +214,12 @@ final class ReplicaLink {
             yielded.completeExceptionally(new IllegalStateException("the connection to the primary is gone"));
             yielded = null;
         }
-        if (lastRefusal == null) {
+        if (!refused) {
             onRefusal("the connection is gone");
+        }
+        // Else what cannot be taken, on a full disk, say, would be sent again and again without a pause.
+        if (followedNanos != 0 && loop.nowNanos() - followedNanos > GOOD_NANOS_MIN) {
+            pauseMillis = PAUSE_MILLIS_MIN;
         }
         // What is being installed is finished before another session may begin one.
         if (!stopped) {
@@ -222,6 +235,7 @@ final class ReplicaLink {
     }
 
     private void onRefusal(String reason) {
+        refused = true;
         lastRefusal = reason;
         if (!reason.equals(loggedRefusal) && !stopped) {
             loggedRefusal = reason;
@@ -238,10 +252,10 @@ final class ReplicaLink {
         @Override
         public void onWelcome(Message.Welcome said) {
             welcome = said;
-            lastRefusal = null;
-            loggedRefusal = "";
-            pauseMillis = PAUSE_MILLIS_MIN;
             if (said.fullSync() == null) {
+                lastRefusal = null;
+                loggedRefusal = "";
+                followedNanos = loop.nowNanos();
                 LOG.info(
                         "The primary {} is followed, term={} from={}.",
                         show(source),

@@ -2,6 +2,7 @@ package io.zandloper.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zandloper.server.Await;
 import io.zandloper.server.http.RunningServer.Answer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;

@@ -3,6 +3,7 @@ package io.zandloper.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.zandloper.server.Await;
 import io.zandloper.server.http.RawConnection.RawAnswer;
 import io.zandloper.server.metrics.Metrics;
 import io.zandloper.storage.MicrosClock;

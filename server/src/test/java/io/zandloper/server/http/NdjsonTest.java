@@ -3,6 +3,7 @@ package io.zandloper.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.zandloper.server.Await;
 import io.zandloper.server.http.RunningServer.Answer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.zandloper.server.Await;
 import io.zandloper.server.catalog.CatalogReader;
 import io.zandloper.server.decide.Decision;
 import io.zandloper.server.decide.Decision.ChosenOffer;

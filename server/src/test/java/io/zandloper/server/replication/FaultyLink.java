@@ -1,25 +1,32 @@
 package io.zandloper.server.replication;
 
+import io.zandloper.protocol.FrameDescriptor;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
-/** A link between two servers on this machine that can be cut, and flip a bit of what the source sends. Thread-safe. */
+/**
+ * A link between two servers on this machine that can be cut, and change what the source sends, which passes it frame by
+ * frame. Thread-safe.
+ */
 final class FaultyLink implements AutoCloseable {
     private static final long NEVER = Long.MAX_VALUE;
 
     private final ServerSocket listener;
     private final int targetPort;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private final AtomicLong bytesUntilFlip = new AtomicLong(NEVER);
     private final AtomicLong bytesUntilCut = new AtomicLong(NEVER);
-    private final AtomicLong bytesFromSource = new AtomicLong();
+    private volatile Consumer<ByteBuffer> onFrame = frame -> {};
     private volatile boolean cut;
 
     /** @param targetPort the source's binary port */
@@ -49,64 +56,76 @@ final class FaultyLink implements AutoCloseable {
         bytesUntilCut.set(bytes);
     }
 
-    /** Flips one bit once the source has sent so much more. */
-    void flipAfter(long bytes) {
-        bytesUntilFlip.set(bytes);
-    }
-
-    /** Sent by the source, all connections together. */
-    long bytesFromSource() {
-        return bytesFromSource.get();
+    /**
+     * What is to be done with each frame of the source from here on.
+     *
+     * @param change may write into the frame, which is little-endian; on the link's thread
+     */
+    void onFrame(Consumer<ByteBuffer> change) {
+        onFrame = change;
     }
 
     private void accept() {
         while (!listener.isClosed()) {
             try {
-                final Socket from = listener.accept();
-                if (cut) {
-                    closeQuietly(from);
-                    continue;
-                }
-                final Socket to = new Socket(InetAddress.getLoopbackAddress(), targetPort);
-                sockets.add(from);
-                sockets.add(to);
-                Thread.ofPlatform().daemon().start(() -> pump(from, to, false));
-                Thread.ofPlatform().daemon().start(() -> pump(to, from, true));
-            } catch (IOException gone) {
-                // The source is not there, or the link is closed: the follower sees its connection break.
+                connect(listener.accept());
+            } catch (IOException closed) {
+                // There is nobody to tell: the loop ends, or the follower sees its connection break.
             }
         }
     }
 
-    private void pump(Socket from, Socket to, boolean bySource) {
-        final byte[] buffer = new byte[64 * 1024];
-        try (from;
-                to) {
-            final InputStream in = from.getInputStream();
-            final OutputStream out = to.getOutputStream();
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                if (bySource) {
-                    bytesFromSource.addAndGet(read);
-                    disturb(buffer, read);
-                }
-                out.write(buffer, 0, read);
+    private void connect(Socket from) {
+        try {
+            final Socket to = new Socket(InetAddress.getLoopbackAddress(), targetPort);
+            sockets.add(from);
+            sockets.add(to);
+            if (cut) {
+                cut();
             }
+            Thread.ofPlatform().daemon().start(() -> passOn(from, to));
+            Thread.ofPlatform().daemon().start(() -> passFrames(to, from));
+        } catch (IOException noSource) {
+            closeQuietly(from);
+        }
+    }
+
+    private void passOn(Socket follower, Socket source) {
+        try (follower;
+                source) {
+            follower.getInputStream().transferTo(source.getOutputStream());
         } catch (IOException broken) {
             // Both sides are closed, as a link does that breaks.
         } finally {
-            sockets.remove(from);
-            sockets.remove(to);
+            sockets.remove(follower);
+            sockets.remove(source);
         }
     }
 
-    private void disturb(byte[] bytes, int length) throws IOException {
-        if (bytesUntilFlip.get() != NEVER && bytesUntilFlip.addAndGet(-length) < 0) {
-            bytesUntilFlip.set(NEVER);
-            bytes[length / 2] ^= 0x10;
-        }
-        if (bytesUntilCut.get() != NEVER && bytesUntilCut.addAndGet(-length) < 0) {
-            bytesUntilCut.set(NEVER);
-            throw new IOException("cut");
+    private void passFrames(Socket source, Socket follower) {
+        try (source;
+                follower) {
+            final DataInputStream in = new DataInputStream(new BufferedInputStream(source.getInputStream()));
+            final OutputStream out = follower.getOutputStream();
+            while (true) {
+                final int lengthBytes = Integer.reverseBytes(in.readInt());
+                final byte[] bytes = new byte[lengthBytes];
+                final ByteBuffer frame = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+                frame.putInt(FrameDescriptor.LENGTH_OFFSET, lengthBytes);
+                in.readFully(bytes, Integer.BYTES, lengthBytes - Integer.BYTES);
+                onFrame.accept(frame);
+                if (bytesUntilCut.get() != NEVER && bytesUntilCut.addAndGet(-lengthBytes) < 0) {
+                    bytesUntilCut.set(NEVER);
+                    out.write(bytes, 0, lengthBytes / 2);
+                    return;
+                }
+                out.write(bytes);
+            }
+        } catch (IOException broken) {
+            // Likewise.
+        } finally {
+            sockets.remove(source);
+            sockets.remove(follower);
         }
     }
 

@@ -9,6 +9,7 @@ import io.zandloper.protocol.Status;
 import io.zandloper.protocol.client.ProfileChange;
 import io.zandloper.protocol.client.RequestRejectedException;
 import io.zandloper.protocol.client.ZandloperClient;
+import io.zandloper.server.Await;
 import io.zandloper.server.ServerProcess;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -285,7 +286,9 @@ final class ReplicationSystemTest {
                 assertThat(back.getAt("/v1/profiles/crm:other", last, WAIT_SECONDS)
                                 .statusCode())
                         .isEqualTo(200);
-                awaitTrue(() -> back.get("/v1/profiles/crm:tail").statusCode() == 404);
+                Await.process(
+                        "the tail is not served",
+                        () -> back.get("/v1/profiles/crm:tail").statusCode() == 404);
                 final JsonNode tails = status(back).path("replication").path("tailsSetAside");
                 assertThat(tails).hasSize(1);
                 assertThat(Path.of(tails.get(0).asText())).isNotEmptyFile();
@@ -303,15 +306,28 @@ final class ReplicationSystemTest {
             assertThat(alone.body()).contains("replica");
             try (ServerProcess one = replica("one", primary, "--ack-replicas", "1");
                     ServerProcess two = replica("two", primary, "--ack-replicas", "1")) {
-                awaitTrue(() ->
-                        status(primary).path("replication").path("replicas").size() == 2);
-                awaitTrue(() ->
-                        primary.send("PUT", "/v1/profiles/crm:1", "application/json", "{\"attributes\":{\"n\":2}}")
+                Await.process(
+                        "both replicas are known",
+                        () -> status(primary)
+                                        .path("replication")
+                                        .path("replicas")
+                                        .size()
+                                == 2);
+                Await.process(
+                        "a write is acknowledged",
+                        () -> primary.send(
+                                                "PUT",
+                                                "/v1/profiles/crm:1",
+                                                "application/json",
+                                                "{\"attributes\":{\"n\":2}}")
                                         .statusCode()
                                 == 200);
                 final long sequence = put(primary, "crm:2", 5);
-                awaitTrue(() ->
-                        one.getAt("/v1/profiles/crm:2", sequence, WAIT_SECONDS).statusCode() == 200);
+                Await.process(
+                        "the one has the write",
+                        () -> one.getAt("/v1/profiles/crm:2", sequence, WAIT_SECONDS)
+                                        .statusCode()
+                                == 200);
                 primary.kill();
                 two.kill();
                 final HttpResponse<String> refused = one.sendAdmin("POST", "/admin/promote");
@@ -336,12 +352,14 @@ final class ReplicationSystemTest {
         try (ServerProcess primary = primary();
                 ServerProcess replica =
                         ServerProcess.serve(strange, "--replica-of", "127.0.0.1:" + primary.binaryPort())) {
-            awaitTrue(() -> status(replica)
-                    .path("replication")
-                    .path("following")
-                    .path("problem")
-                    .asText()
-                    .contains("data set"));
+            Await.process(
+                    "the data set is refused",
+                    () -> status(replica)
+                            .path("replication")
+                            .path("following")
+                            .path("problem")
+                            .asText()
+                            .contains("data set"));
             assertThat(replica.get("/v1/profiles/crm:mine").statusCode()).isEqualTo(200);
         }
     }
@@ -354,26 +372,12 @@ final class ReplicationSystemTest {
             fill(primary, 10);
             try (ServerProcess stranger =
                     ServerProcess.start(folder.resolve("x"), "--replica-of", "127.0.0.1:" + primary.binaryPort())) {
-                awaitTrue(() -> stranger.errors().contains("credentials"));
+                Await.process(
+                        "the credentials are refused", () -> stranger.errors().contains("credentials"));
             }
             try (ServerProcess replica = replica("replica", primary, "--config", config.toString())) {
                 assertThat(replica.get("/v1/profiles/crm:3").statusCode()).isEqualTo(200);
             }
-        }
-    }
-
-    /** Something that may fail, asked again and again. */
-    @FunctionalInterface
-    private interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    private static void awaitTrue(Condition condition) throws Exception {
-        final long endNanos =
-                System.nanoTime() + Duration.ofSeconds(2 * WAIT_SECONDS).toNanos();
-        while (!condition.holds()) {
-            assertThat(System.nanoTime() - endNanos).as("in time").isNegative();
-            Thread.sleep(20);
         }
     }
 }

@@ -8,7 +8,7 @@ import io.zandloper.protocol.MessageType;
 import io.zandloper.protocol.client.ProfileChange;
 import io.zandloper.protocol.client.RequestEncoder;
 import io.zandloper.protocol.client.ZandloperClient;
-import io.zandloper.server.http.Await;
+import io.zandloper.server.Await;
 import io.zandloper.server.metrics.Cutoff;
 import io.zandloper.server.metrics.Port;
 import io.zandloper.server.metrics.Refusal;

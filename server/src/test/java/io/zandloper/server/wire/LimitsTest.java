@@ -10,7 +10,7 @@ import io.zandloper.protocol.client.RequestEncoder;
 import io.zandloper.protocol.client.ZandloperClient;
 import io.zandloper.protocol.schema.HelloResponse;
 import io.zandloper.protocol.schema.Limits;
-import io.zandloper.server.http.Await;
+import io.zandloper.server.Await;
 import io.zandloper.server.metrics.Cutoff;
 import io.zandloper.server.metrics.Port;
 import io.zandloper.server.metrics.Refusal;
