@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -67,21 +68,37 @@ final class EventForwarder {
     }
 
     private void send(Waiting waiting) {
+        final String address = primary.get();
+        if (address.isEmpty()) {
+            fail(waiting, null);
+            return;
+        }
+        final ZandloperClient to;
         try {
-            connected().record(event(waiting.event())).whenComplete((result, failure) -> {
-                if (result != null) {
-                    waiting.listener().onOutcome(outcome(result));
-                } else {
-                    fail(waiting, failure instanceof CompletionException wrapped ? wrapped.getCause() : failure);
-                }
-            });
+            to = connected(address);
         } catch (ZandloperException e) {
             fail(waiting, e);
+            // Who came meanwhile has waited for the same connection.
+            failAllThatWait(e);
+            return;
         }
+        final CompletableFuture<EventResult> sent;
+        try {
+            sent = to.record(event(waiting.event()));
+        } catch (IllegalArgumentException e) { // one event that cannot be sent ends no others
+            fail(waiting, e);
+            return;
+        }
+        sent.whenComplete((result, failure) -> {
+            if (result != null) {
+                waiting.listener().onOutcome(outcome(result));
+            } else {
+                fail(waiting, failure instanceof CompletionException wrapped ? wrapped.getCause() : failure);
+            }
+        });
     }
 
-    private ZandloperClient connected() {
-        final String address = primary.get();
+    private ZandloperClient connected(String address) {
         ZandloperClient present = client;
         if (present == null || !address.equals(connectedTo)) {
             if (present != null) {
@@ -132,7 +149,7 @@ final class EventForwarder {
             waiting.listener()
                     .onFailure(new StorageException(
                             "the primary did not take the event that was sent on to it: "
-                                    + (cause == null ? "" : cause.getMessage()),
+                                    + (cause == null ? "it is not known, or this server stops" : cause.getMessage()),
                             cause));
         }
     }
@@ -142,8 +159,12 @@ final class EventForwarder {
         closed = true;
         thread.interrupt();
         thread.join();
+        failAllThatWait(null);
+    }
+
+    private void failAllThatWait(@Nullable Throwable cause) {
         for (Waiting waiting = queue.poll(); waiting != null; waiting = queue.poll()) {
-            fail(waiting, null);
+            fail(waiting, cause);
         }
     }
 }
