@@ -307,7 +307,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (exchange != waiting || state == State.CLOSED) {
             return;
         }
-        if (server.storage().sequence() >= minimum) {
+        if (minimum <= 0 || (server.role().sharesHistory() && server.storage().sequence() >= minimum)) {
             run(waiting, then);
         } else if (System.nanoTime() - deadlineNanos >= 0) {
             respond(waiting, Response.problem(503, "the sequence of Zandloper-Min-Sequence was not reached in time"));

@@ -3,6 +3,7 @@ package io.zandloper.server.replication;
 import io.zandloper.storage.Installed;
 import io.zandloper.storage.Replication;
 import io.zandloper.storage.journal.JournalEnd;
+import io.zandloper.storage.journal.Term;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -36,6 +37,9 @@ final class ReplicaLink {
     private volatile InetSocketAddress source;
     private volatile @Nullable FollowerSession session;
     private volatile Message.@Nullable Welcome welcome;
+    /** In which the primary has found that all that is held here is its own; null until then. */
+    private volatile @Nullable Term sharedTerm;
+
     private volatile @Nullable String lastRefusal;
     private volatile @Nullable Installed lastInstalled;
     private @Nullable CompletableFuture<Long> yielded;
@@ -134,6 +138,11 @@ final class ReplicaLink {
     @Nullable
     Installed lastInstalled() {
         return lastInstalled;
+    }
+
+    /** Whether what is held here is known to be the primary's, and nobody else was promoted since. */
+    boolean sharesHistory() {
+        return storage.term().equals(sharedTerm);
     }
 
     FollowerSession.State state() {
@@ -253,6 +262,7 @@ final class ReplicaLink {
         public void onWelcome(Message.Welcome said) {
             welcome = said;
             if (said.fullSync() == null) {
+                sharedTerm = said.standing().term();
                 lastRefusal = null;
                 loggedRefusal = "";
                 followedNanos = loop.nowNanos();

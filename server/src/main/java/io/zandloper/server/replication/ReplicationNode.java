@@ -55,6 +55,11 @@ public final class ReplicationNode implements Role, Promotable, AutoCloseable {
 
     private volatile @Nullable ReplicaLink link;
     private volatile String supersededBy = "";
+    /** Whether another one was asked to take over all that is here. On the loop of replication, but for {@link #promote}. */
+    private volatile boolean handedOver;
+    /** Whether changes may be here that whoever took over lacks. */
+    private volatile boolean lostTouch;
+
     private volatile String httpAddress = "";
     private volatile String binaryAddress = "";
     private volatile String toldAddress = "";
@@ -224,6 +229,15 @@ public final class ReplicationNode implements Role, Promotable, AutoCloseable {
     }
 
     @Override
+    public boolean sharesHistory() {
+        if (!isReplica()) {
+            return !lostTouch;
+        }
+        final ReplicaLink present = link;
+        return present != null && present.sharesHistory();
+    }
+
+    @Override
     public long lagMillis() {
         return isReplica() ? lag.lagMillis(replication.end().sequence(), loop.nowNanos()) : 0;
     }
@@ -297,6 +311,8 @@ public final class ReplicationNode implements Role, Promotable, AutoCloseable {
         }
         link = null;
         supersededBy = "";
+        handedOver = false;
+        lostTouch = false;
         LOG.warn(
                 "This server is the primary from here on, term={} sequence={} handedOver={} forced={}.",
                 promoted.term(),
@@ -314,6 +330,7 @@ public final class ReplicationNode implements Role, Promotable, AutoCloseable {
             final ReplicaLink present = link;
             if (present == null) {
                 supersededBy = address;
+                lostTouch = !handedOver;
                 LOG.error(
                         "This server was superseded by the term {}{}, and takes no more writes;"
                                 + " start it again with --replica-of to follow.",
@@ -326,6 +343,7 @@ public final class ReplicationNode implements Role, Promotable, AutoCloseable {
 
         @Override
         public void onYield(long node) {
+            handedOver = true;
             LOG.warn("No more writes are taken here: the replica {} is to become primary.", Long.toHexString(node));
         }
 

@@ -35,6 +35,11 @@ public interface Role {
         }
 
         @Override
+        public boolean sharesHistory() {
+            return true;
+        }
+
+        @Override
         public long lagMillis() {
             return 0;
         }
@@ -75,6 +80,13 @@ public interface Role {
 
     /** Where writes are taken that are not taken here. */
     Writing writing();
+
+    /**
+     * Whether a sequence means the same change here as for whoever takes writes. Not on a replica until its primary has found
+     * so, nor on a primary that was superseded: until then it may hold changes that nobody else has, under sequences that
+     * are others' elsewhere, and a minimum sequence is not reached by them.
+     */
+    boolean sharesHistory();
 
     /** How far a replica is behind; 0 for a primary. */
     long lagMillis();

@@ -76,7 +76,7 @@ final class RequestHandler {
                 .flip();
         this.role = role;
         this.shared = new SharedView(storage, clock);
-        this.waiters = new SequenceWaiters(eventLoop, this, held, storage::sequence, shedder::readClock);
+        this.waiters = new SequenceWaiters(eventLoop, this, held, this::reachable, shedder::readClock);
         final SegmentReader segments = new SegmentReader(shared);
         this.lookups = new LookupHandler(frame, shared, encoder, segments, decisionIds, deciding);
         this.batches = new BatchHandler(frame, shared, encoder, segments, lookups, deciding, shedder::readClock);
@@ -146,7 +146,7 @@ final class RequestHandler {
             return;
         }
         shared.open();
-        if (frame.minSequence() > shared.sequence() && !isReached(frame.minSequence())) {
+        if (frame.minSequence() > 0 && !isReached(frame.minSequence())) {
             awaitSequence(connection, arrivalNanos);
             return;
         }
@@ -231,12 +231,22 @@ final class RequestHandler {
         return mayAsk || type == MessageType.HELLO ? Status.OK : Status.UNAUTHENTICATED;
     }
 
-    /** Looks again with a new view, in which what was answered before it stays true. */
     private boolean isReached(long minSequence) {
-        ahead.forget();
-        shared.end();
-        shared.open();
+        if (!role.sharesHistory()) {
+            return false;
+        }
+        if (role.isReplica() || minSequence > shared.sequence()) {
+            // A new view: of what is shared, and in which what was answered before it stays true.
+            ahead.forget();
+            shared.end();
+            shared.open();
+        }
         return minSequence <= shared.sequence();
+    }
+
+    /** The sequence up to which minimum sequences are reached. */
+    private long reachable() {
+        return role.sharesHistory() ? storage.sequence() : 0;
     }
 
     private void awaitSequence(Connection connection, long arrivalNanos) {

@@ -20,13 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
  * Rounds of losing the primary under load: it is killed, or cut off from its replicas; one of them is promoted, the old
  * primary comes back as a replica, and everything that was acknowledged has to be there, and nothing else be read meanwhile.
  * In network namespaces where the rights are there, else over proxies on loopback; the report says which. Two rounds in a
- * build; for a record, in the module's folder,
+ * build; for a record
  *
  * <pre>{@code
- * mvn test -Dtest=PromotionRoundsTest -Dzandloper.promotionRounds=50
+ * mvn test -pl server -am -Dtest=PromotionRoundsTest -Dsurefire.failIfNoSpecifiedTests=false -Dzandloper.promotionRounds=50
  * }</pre>
  *
- * whose report is in {@code target/promotion-rounds.txt}. {@code -Dzandloper.promotionSeed=…} for the same faults again.
+ * whose report is in {@code server/target/promotion-rounds.txt}. {@code -Dzandloper.promotionSeed=…} for the same faults again.
  */
 final class PromotionRoundsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -56,7 +56,7 @@ final class PromotionRoundsTest {
                 nodes.add(follow(network, 1, folder.resolve("1"), nodes.get(0)));
                 nodes.add(follow(network, 2, folder.resolve("2"), nodes.get(0)));
                 awaitReplicas(nodes.get(0));
-                load.readFrom(processes(nodes));
+                load.readFrom(processes(nodes), processes(nodes));
                 load.startReading();
                 for (int round = 0; round < rounds; round++) {
                     play(network, nodes, round % 2 == 0);
@@ -109,23 +109,26 @@ final class PromotionRoundsTest {
             network.cut(primary.place());
         }
         final Node promoted = promote(nodes);
+        Node other = nodes.get(nodes.get(1).equals(promoted) ? 2 : 1);
+        final List<ServerProcess> ofThisHistory = List.of(promoted.process(), other.process());
+        load.readFrom(processes(nodes), ofThisHistory);
         load.writeTo(promoted.process());
         awaitWrites("after the promotion", 20);
-        Node other = nodes.get(nodes.get(1).equals(promoted) ? 2 : 1);
-        load.readFrom(List.of(promoted.process(), other.process()));
+        load.readFrom(ofThisHistory, ofThisHistory);
         primary.process().close();
         network.heal(primary.place());
         network.hurry(slow.place());
         final Node back = follow(network, primary.place(), primary.data(), promoted);
-        load.readFrom(List.of(promoted.process(), other.process(), back.process()));
+        final List<ServerProcess> all = List.of(promoted.process(), other.process(), back.process());
+        load.readFrom(all, all);
         if (!network.cutsEverything()) {
             other.process().close();
             other = follow(network, other.place(), other.data(), promoted);
         }
         nodes.clear();
         nodes.addAll(List.of(promoted, other, back));
-        load.readFrom(processes(nodes));
         awaitReplicas(promoted);
+        load.readFrom(processes(nodes), processes(nodes));
         awaitWrites("after the return", 20);
         load.stopWriting();
         final long sequence = status(promoted).path("sequence").asLong();

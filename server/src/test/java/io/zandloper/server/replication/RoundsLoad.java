@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The clients of {@link PromotionRoundsTest}, and what they make of the answers. Two write, each to persons of its own and
- * ever higher values; one reads from any server; one reads from any server what was acknowledged, by its sequence.
+ * ever higher values; one reads from any server; one reads what was acknowledged, by its sequence,
+ * from any server of the same history.
  */
 final class RoundsLoad {
     static final int PERSONS = 40;
@@ -78,6 +79,7 @@ final class RoundsLoad {
     private volatile boolean writing;
     private volatile @Nullable ServerProcess primary;
     private volatile List<ServerProcess> servers = List.of();
+    private volatile List<ServerProcess> ofThisHistory = List.of();
     private volatile @Nullable Exception failure;
 
     RoundsLoad(long seed) {
@@ -93,8 +95,16 @@ final class RoundsLoad {
         primary = server;
     }
 
-    void readFrom(List<ServerProcess> present) {
+    /**
+     * Before anything is written that not all of {@code asked} have in their history.
+     *
+     * @param present all that serve
+     * @param asked those of them that are asked for sequences: not a primary that was cut off and goes on for itself, whose
+     *     sequences are those of other changes
+     */
+    void readFrom(List<ServerProcess> present, List<ServerProcess> asked) {
         servers = List.copyOf(present);
+        ofThisHistory = List.copyOf(asked);
     }
 
     void startReading() {
@@ -237,9 +247,11 @@ final class RoundsLoad {
 
     private void readWhatWasWritten(Random random) throws Exception {
         while (reading) {
-            final List<ServerProcess> present = servers;
             final int person = random.nextInt(PERSONS);
-            read(present.get(random.nextInt(present.size())), person, acknowledged.get(person));
+            // What was acknowledged first: whoever is asked for it is so of that history, or a later one.
+            final Acknowledged atLeast = acknowledged.get(person);
+            final List<ServerProcess> asked = ofThisHistory;
+            read(asked.get(random.nextInt(asked.size())), person, atLeast);
             LockSupport.parkNanos(BETWEEN_READS_NANOS);
         }
     }
