@@ -96,13 +96,12 @@ final class Promotion {
             // The old primary itself, perhaps: it takes writes again.
             throw new RefusedException("another server was promoted meanwhile, in the term " + storage.term());
         }
-        final boolean left = askToLeave(candidate, handedOver ? 0 : members.ackReplicas(), replicas, force);
+        askToLeave(candidate, handedOver ? 0 : members.ackReplicas(), replicas, force);
         if (link != null) {
             waiting.get(link.stop(), STORAGE_MILLIS_MAX);
         }
         waiting.get(turns.endTerm(), STORAGE_MILLIS_MAX);
-        // Whether they count is found out anew; where it is forced, nothing is promised of those before.
-        members.replace(members.ackReplicas(), objection == null && left ? members.members() : List.of());
+        members.replace(members.ackReplicas(), members.members()); // whether they count is found out anew
         final Term opened = waiting.get(storage.promote(candidate), STORAGE_MILLIS_MAX);
         return new Promoted(opened.toString(), storage.end().sequence(), true, handedOver);
     }
@@ -110,11 +109,8 @@ final class Promotion {
     /**
      * Has the others take no more of the old primary, which they may reach and this one not; after a hand-over, should it be
      * started again as if nothing had been.
-     *
-     * @return false where too few did, and it is forced
      */
-    private boolean askToLeave(Term candidate, int ackReplicas, int replicas, boolean force)
-            throws InterruptedException {
+    private void askToLeave(Term candidate, int ackReplicas, int replicas, boolean force) throws InterruptedException {
         final Standing own = ReplicationSource.standing(storage);
         final long granted =
                 askOthers(Purpose.GRANT, new Standing(own.node(), own.dataSet(), own.blank(), candidate, own.end()))
@@ -125,7 +121,6 @@ final class Promotion {
         if (objection != null && !force) {
             throw new RefusedException(objection + "; promote again, or with --force, and what is lost is lost");
         }
-        return objection == null;
     }
 
     /** Tells the old primary and all replicas, so that the one takes no more writes and the others follow here. */

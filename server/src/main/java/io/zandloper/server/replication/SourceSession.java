@@ -7,9 +7,11 @@ import io.zandloper.storage.Replication;
 import io.zandloper.storage.Role;
 import io.zandloper.storage.SnapshotLease;
 import io.zandloper.storage.StorageException;
+import io.zandloper.storage.format.StoredFileException;
 import io.zandloper.storage.journal.FellBehindException;
 import io.zandloper.storage.journal.JournalBatch;
 import io.zandloper.storage.journal.JournalEnd;
+import io.zandloper.storage.journal.JournalException;
 import io.zandloper.storage.journal.JournalFeed;
 import io.zandloper.storage.journal.JournalFeed.Match;
 import io.zandloper.storage.journal.JournalFeed.Opened;
@@ -432,7 +434,7 @@ public final class SourceSession {
             }
         } catch (FellBehindException e) {
             refuse(RefusalReason.FALLEN_BEHIND, String.valueOf(e.getMessage()));
-        } catch (StorageException | UncheckedIOException e) {
+        } catch (StorageException | JournalException | StoredFileException | UncheckedIOException e) {
             refuse(RefusalReason.INTERNAL, String.valueOf(e.getMessage()));
         }
         if (state != State.NEW && state != State.CLOSED && nowNanos - lastSentNanos >= HEARTBEAT_NANOS) {

@@ -184,10 +184,10 @@ public final class JournalFeed implements AutoCloseable {
                         lineage, first, reached.sequence(), buffer.slice(0, at).order(ByteOrder.LITTLE_ENDIAN));
     }
 
-    /** False where nothing is left of the file. */
+    /** False where nothing is left of the file, or the file is gone because all of it was read. */
     private boolean load(int bytesMax) throws IOException {
         final Path current = file;
-        if (current == null) {
+        if (current == null || !disk.exists(current)) {
             return false;
         }
         if (offset == FILE_HEADER_BYTES && !readLineage(current)) {
