@@ -4,12 +4,9 @@ import io.zandloper.benchmarks.measure.Comparison;
 import io.zandloper.benchmarks.measure.Rounds;
 import io.zandloper.loadtest.load.LoadPlan;
 import io.zandloper.loadtest.load.LoadResult;
-import io.zandloper.loadtest.load.LoadRun;
-import io.zandloper.loadtest.load.Ramp;
 import io.zandloper.loadtest.load.Workload;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,23 +14,17 @@ import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
 /**
- * Overload: decisions at half and at twice of what is sustained, in turns; what is answered and what is refused are kept
+ * Overload: decisions at half and at twice of what is answered at most, in turns; what is answered and what is refused are kept
  * apart. A decision costs the server several times what it costs the generator, so that it is the server that is
  * overloaded.
  */
 final class OverloadRows {
     private static final String GOAL = "overload";
     private static final int CONNECTIONS = 8;
-    /** Of the closed loop that warms the server up, and tells where to begin to look for saturation. */
+    /** Of the closed loop that warms the server up, and tells what it answers at most. */
     private static final int WARM_PIPELINE = 32;
     /** Room for what may wait in the server, and for what is due until the overload is seen. */
     private static final int PIPELINE = 16_384;
-    /** A rate is sustained where 99 of a hundred answers take no longer. */
-    private static final Duration LATENCY_MAX = Duration.ofMillis(10);
-    /** The highest counts: what cuts the others short is the machine, and twice of too little is no overload. */
-    private static final int RAMPS = 3;
-
-    private static final int RAMP_BEGINS_BELOW = 4;
 
     private final Pace pace;
     private final Kept kept;
@@ -86,7 +77,7 @@ final class OverloadRows {
     }
 
     List<Comparison> run(Loads ours) throws IOException, InterruptedException {
-        final double saturation = saturation(ours, warmUp(ours));
+        final double saturation = saturation(ours);
         final Series half = new Series(saturation / 2, "at half of saturation");
         final Series twice = new Series(2 * saturation, "at twice of saturation");
         ratePerSecondMax = twice.ratePerSecond;
@@ -109,8 +100,11 @@ final class OverloadRows {
         return rows;
     }
 
-    /** Until its code is compiled; gives what it answers a second. */
-    private double warmUp(Loads loads) throws IOException, InterruptedException {
+    /**
+     * What it answers a second where the next is asked when one is answered, once its code is compiled. The rate of which 99
+     * of a hundred are answered in 10 ms is half of it here and less, and twice of that is no overload.
+     */
+    private double saturation(Loads loads) throws IOException, InterruptedException {
         final double answered = loads.runBeyond(loads.plan(
                         Workload.NBO,
                         LoadPlan.Loop.closed(LoadPlan.Waiting.BLOCK, CONNECTIONS, WARM_PIPELINE),
@@ -121,34 +115,11 @@ final class OverloadRows {
         return answered;
     }
 
-    private double saturation(Loads loads, double closedLoop) throws IOException, InterruptedException {
-        final double rateFirst = closedLoop / RAMP_BEGINS_BELOW;
-        double saturation = 0;
-        for (int i = 0; i < RAMPS; i++) {
-            final double found = new Ramp(
-                            open(loads, rateFirst, pace.warmup(), pace.step()),
-                            LATENCY_MAX,
-                            step -> new LoadRun(step, progress -> {}).run(),
-                            step -> {})
-                    .run();
-            out.printf(Locale.ROOT, "%s sustains %,.0f decisions a second%n", loads, found);
-            out.flush();
-            saturation = Math.max(saturation, found);
-        }
-        if (saturation == 0) {
-            out.println("RATE MISSED: no rate was sustained on this machine; what the closed loop gave stands for it");
-            return closedLoop;
-        }
-        return saturation;
-    }
-
     LoadPlan open(Loads loads, double rate) {
-        return open(loads, rate, pace.overloadSettles(), pace.busy());
-    }
-
-    private static LoadPlan open(Loads loads, double rate, Duration warmup, Duration duration) {
         return loads.plan(
-                Workload.NBO, LoadPlan.Loop.open(rate, CONNECTIONS, PIPELINE), Loads.during(warmup, duration));
+                Workload.NBO,
+                LoadPlan.Loop.open(rate, CONNECTIONS, PIPELINE),
+                Loads.during(pace.overloadSettles(), pace.busy()));
     }
 
     private static double micros(Histogram nanos, double percentile) {
