@@ -99,7 +99,9 @@ public final class FollowerSession {
     /** What the source says of its followers, and is not relied on yet. */
     private Message.@Nullable Members announced;
 
+    /** Of the newest that is relied on since the last hello: another source's, or another life's, have the same numbers. */
     private long membersVersion;
+
     private long lastSentNanos;
     private long lastHeardNanos;
 
@@ -219,6 +221,7 @@ public final class FollowerSession {
     private void sayHello() {
         welcome = null;
         announced = null;
+        membersVersion = 0;
         follower = null;
         state = State.CONNECTING;
         out.send(new Message.Hello(

@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who is known to follow, or to have followed, in a file that outlives the process and the machine's power: a promotion asks
  * them, and one that cannot be asked may hold what nobody else does. On a primary, a member counts for acknowledgements once
- * all others know of it. The file's first line is the number of replicas that had each acknowledged change, then there is a line
- * for each member: node, address, and whether it counts. Thread-safe.
+ * all others know of it and of the number of replicas that writes wait for. The file's first line is that number, then there is
+ * a line for each member: node, address, and whether it counts. Thread-safe.
  */
 public final class MemberList {
     private static final String ACKNOWLEDGED_BY = "acknowledged-by ";
     private static final String COUNTS = "counts";
     private static final String NEW = "new";
+    /** Who was never told takes it that writes wait for replicas: a promotion without having asked anybody might lose some. */
+    private static final int UNTOLD = 1;
 
     private final @Nullable Disk disk;
     private final Path folder;
@@ -49,6 +51,12 @@ public final class MemberList {
             same.computeIfPresent(node, (id, entry) -> new Entry(entry.address(), true));
             return new Known(ackReplicas, same);
         }
+
+        Known waitingFor(int replicas) {
+            final Map<Long, Entry> same = new LinkedHashMap<>();
+            members.forEach((node, entry) -> same.put(node, new Entry(entry.address(), false)));
+            return new Known(replicas, same);
+        }
     }
 
     private MemberList(@Nullable Disk disk, Path folder, String name, Known known) {
@@ -59,22 +67,21 @@ public final class MemberList {
     }
 
     /** One that is kept nowhere. */
-    public static MemberList inMemory(int ackReplicas) {
-        return new MemberList(null, Path.of(""), "", new Known(ackReplicas, Map.of()));
+    public static MemberList inMemory() {
+        return new MemberList(null, Path.of(""), "", new Known(UNTOLD, Map.of()));
     }
 
     /**
      * Reads the file where it is there.
      *
      * @param folder that is there
-     * @param ackReplicas where nothing else is known
      * @throws UncheckedIOException naming the file, where it cannot be read
      */
-    public static MemberList open(Disk disk, Path folder, String name, int ackReplicas) {
+    public static MemberList open(Disk disk, Path folder, String name) {
         final Path file = folder.resolve(name);
         try {
             return new MemberList(
-                    disk, folder, name, disk.exists(file) ? read(disk, file) : new Known(ackReplicas, Map.of()));
+                    disk, folder, name, disk.exists(file) ? read(disk, file) : new Known(UNTOLD, Map.of()));
         } catch (IOException | IllegalArgumentException e) {
             throw new UncheckedIOException(
                     "the list of replicas cannot be read, remove it to begin a new one: " + file,
@@ -94,6 +101,17 @@ public final class MemberList {
     }
 
     /**
+     * On a primary, before anybody is told of this list: writes wait for so many replicas. Where it was another number, nobody
+     * counts until all know of this one: who believed in a larger one, or in none, would ask too few before it is promoted.
+     *
+     * @return whether it was another number
+     * @throws UncheckedIOException as above
+     */
+    synchronized boolean begin(int ackReplicas) {
+        return ackReplicas != known.ackReplicas() && change(known.waitingFor(ackReplicas));
+    }
+
+    /**
      * On a primary: somebody follows.
      *
      * @return false where the list has it already
@@ -104,7 +122,7 @@ public final class MemberList {
     }
 
     /**
-     * On a primary: all others know of this one.
+     * On a primary: all others know of this one, and of the number.
      *
      * @throws UncheckedIOException as above
      */
@@ -112,7 +130,7 @@ public final class MemberList {
         change(known.counting(node));
     }
 
-    /** On a primary: whether all others know of this one. */
+    /** On a primary: whether all others know of this one, and of the number. */
     synchronized boolean isCounted(long node) {
         final Entry entry = known.members().get(node);
         return entry != null && entry.counts();
@@ -124,6 +142,7 @@ public final class MemberList {
         return List.copyOf(members);
     }
 
+    /** How many replicas had a write before it was acknowledged, as far as this node was told. */
     synchronized int ackReplicas() {
         return known.ackReplicas();
     }

@@ -9,8 +9,10 @@ import io.zandloper.storage.Replication;
 import io.zandloper.storage.journal.Term;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -101,7 +103,8 @@ final class Promotion {
             waiting.get(link.stop(), STORAGE_MILLIS_MAX);
         }
         waiting.get(turns.endTerm(), STORAGE_MILLIS_MAX);
-        members.replace(members.ackReplicas(), members.members()); // whether they count is found out anew
+        // Whether they count is found out anew; the number stays what was promised until the new term says another one.
+        members.replace(members.ackReplicas(), members.members());
         final Term opened = waiting.get(storage.promote(candidate), STORAGE_MILLIS_MAX);
         return new Promoted(opened.toString(), storage.end().sequence(), true, handedOver);
     }
@@ -164,19 +167,25 @@ final class Promotion {
     }
 
     private List<Message.Told> askOthers(Purpose purpose, Standing said) throws InterruptedException {
-        final List<CompletableFuture<Message.Told>> answers = new ArrayList<>();
+        final Map<Member, CompletableFuture<Message.Told>> answers = new LinkedHashMap<>();
         final long own = storage.nodeId();
         for (final Member member : members.members()) {
             if (member.node() != own && isAddress(member.address())) {
-                answers.add(peers.call(parse(member.address()), purpose, said));
+                answers.put(member, peers.call(parse(member.address()), purpose, said));
             }
         }
         final List<Message.Told> told = new ArrayList<>();
-        for (final CompletableFuture<Message.Told> answer : answers) {
+        for (final Map.Entry<Member, CompletableFuture<Message.Told>> asked : answers.entrySet()) {
+            final Member member = asked.getKey();
             try {
-                told.add(waiting.get(answer, ANSWER_MILLIS_MAX));
+                final Message.Told answer = waiting.get(asked.getValue(), ANSWER_MILLIS_MAX);
+                if (answer.standing().node() == member.node()) {
+                    told.add(answer);
+                } else {
+                    LOG.warn("At {} is another server than the replica that was there.", member.address());
+                }
             } catch (ExecutionException | TimeoutException notReached) {
-                LOG.warn("A replica cannot be asked: {}.", notReached.getMessage());
+                LOG.warn("The replica {} cannot be asked: {}.", member.address(), notReached.getMessage());
             }
         }
         return told;

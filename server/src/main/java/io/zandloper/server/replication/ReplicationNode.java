@@ -99,7 +99,7 @@ public final class ReplicationNode implements Role, Promotable, AutoCloseable {
         this.loop = loop;
         this.takeover = takeover;
         this.waiting = waiting;
-        this.members = MemberList.open(disk, journalFolder, MEMBERS, settings.ackReplicas());
+        this.members = MemberList.open(disk, journalFolder, MEMBERS);
         this.source = new ReplicationSource(
                 replication,
                 new SourceSettings(

@@ -49,7 +49,7 @@ public final class ReplicationSource {
 
     private final Map<Long, Long> knownTo = new HashMap<>();
     private long membersVersion = 1;
-    /** Of the present term. */
+    /** The first that tells of the present term, and of the number of replicas that writes wait for in it. */
     private long firstVersion = 1;
 
     private boolean membersChanged;
@@ -85,7 +85,7 @@ public final class ReplicationSource {
         sessions.removeIf(SourceSession::isClosed);
         if (membersChanged) {
             membersChanged = false;
-            final Message.Members known = new Message.Members(membersVersion, settings.ackReplicas(), followers());
+            final Message.Members known = new Message.Members(membersVersion, members.ackReplicas(), followers());
             sessions.forEach(session -> session.sendMembers(known, nowNanos));
         }
         long nextNanos = Long.MAX_VALUE;
@@ -211,6 +211,11 @@ public final class ReplicationSource {
      */
     void onFollowing(Member member) {
         listener.onFollowing(member.address());
+        if (storage.role() == Role.PRIMARY && members.begin(settings.ackReplicas())) {
+            membersVersion++;
+            addedIn.clear();
+            firstVersion = membersVersion;
+        }
         if (members.add(member)) {
             membersVersion++;
             addedIn.put(member.node(), membersVersion);
@@ -225,11 +230,14 @@ public final class ReplicationSource {
 
     /**
      * Whether what a follower has counts for acknowledgements: once all on the list, whether they follow now or not, know that
-     * it is on it. Else one of them might be promoted without asking it.
+     * it is on it, and for how many writes wait. Else one of them might be promoted without asking it.
      *
      * @throws java.io.UncheckedIOException where that cannot be kept
      */
     boolean counts(long node) {
+        if (members.ackReplicas() != settings.ackReplicas()) {
+            return false;
+        }
         if (members.isCounted(node)) {
             return true;
         }

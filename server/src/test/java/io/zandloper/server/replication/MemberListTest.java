@@ -22,32 +22,33 @@ final class MemberListTest {
     @TempDir
     private Path folder;
 
-    private MemberList open(int ackReplicas) {
-        return MemberList.open(FileDisk.INSTANCE, folder, "replicas", ackReplicas);
+    private MemberList open() {
+        return MemberList.open(FileDisk.INSTANCE, folder, "replicas");
     }
 
     @Test
     void outlivesItsProcess() {
-        final MemberList list = open(1);
+        final MemberList list = open();
+        list.begin(2);
         list.add(ONE);
         list.add(TWO);
-        final MemberList again = open(0);
+        final MemberList again = open();
         assertThat(again.members()).containsExactly(ONE, TWO);
-        assertThat(again.ackReplicas()).isEqualTo(1);
+        assertThat(again.ackReplicas()).isEqualTo(2);
     }
 
     @Test
     void whatThePrimarySaysReplacesWhatWasKnown() {
-        final MemberList list = open(1);
+        final MemberList list = open();
         list.add(ONE);
         list.replace(2, List.of(TWO));
-        assertThat(open(0).members()).containsExactly(TWO);
-        assertThat(open(0).ackReplicas()).isEqualTo(2);
+        assertThat(open().members()).containsExactly(TWO);
+        assertThat(open().ackReplicas()).isEqualTo(2);
     }
 
     @Test
     void whoComesAgainWithAnotherAddressIsThereOnce() {
-        final MemberList list = MemberList.inMemory(0);
+        final MemberList list = MemberList.inMemory();
         list.add(ONE);
         list.add(new Member(ONE.node(), "10.0.0.9:1"));
         assertThat(list.members()).containsExactly(new Member(ONE.node(), "10.0.0.9:1"));
@@ -55,7 +56,7 @@ final class MemberListTest {
 
     @Test
     void whoComesToTheAddressOfAnotherTakesItsPlace() {
-        final MemberList list = MemberList.inMemory(0);
+        final MemberList list = MemberList.inMemory();
         list.add(ONE);
         list.add(TWO);
         list.add(new Member(3, ONE.address()));
@@ -64,37 +65,62 @@ final class MemberListTest {
 
     @Test
     void whoCountsIsKeptUntilAPrimarySaysSomethingElse() {
-        final MemberList list = open(1);
+        final MemberList list = open();
         assertThat(list.add(ONE)).isTrue();
         assertThat(list.isCounted(ONE.node())).isFalse();
         list.count(ONE.node());
         assertThat(list.add(ONE)).as("it is there").isFalse();
-        assertThat(open(1).isCounted(ONE.node())).isTrue();
+        assertThat(open().isCounted(ONE.node())).isTrue();
         list.replace(1, List.of(ONE));
-        assertThat(open(1).isCounted(ONE.node())).isFalse();
+        assertThat(open().isCounted(ONE.node())).isFalse();
+    }
+
+    @Test
+    void whoWasNeverToldTakesItThatWritesWaitForReplicas() {
+        assertThat(open().ackReplicas()).isEqualTo(1);
+        assertThat(open().members()).isEmpty();
+    }
+
+    @Test
+    void withAnotherNumberNobodyCountsAnyMore() {
+        final MemberList list = open();
+        assertThat(list.begin(2)).isTrue();
+        list.add(ONE);
+        list.count(ONE.node());
+        assertThat(open().begin(2)).as("the same number").isFalse();
+        assertThat(open().isCounted(ONE.node())).isTrue();
+        for (final int other : new int[] {1, 0, 1}) {
+            final MemberList again = open();
+            assertThat(again.begin(other)).isTrue();
+            assertThat(again.isCounted(ONE.node())).isFalse();
+            assertThat(open().isCounted(ONE.node())).as("after a crash").isFalse();
+            assertThat(open().ackReplicas()).isEqualTo(other);
+            assertThat(open().members()).containsExactly(ONE);
+            again.count(ONE.node());
+        }
     }
 
     @Test
     void whatIsKnownIsOnTheDiskFirst() throws IOException {
         final SimulatedDisk disk = new SimulatedDisk(new SplittableRandom(1));
         disk.createFolder(folder);
-        final MemberList list = MemberList.open(disk, folder, "replicas", 1);
+        final MemberList list = MemberList.open(disk, folder, "replicas");
         list.add(ONE);
         disk.fullAfter(0);
         assertThatThrownBy(() -> list.add(TWO)).isInstanceOf(UncheckedIOException.class);
         assertThat(list.members()).as("nobody may rely on it").containsExactly(ONE);
         disk.restart(true);
-        assertThat(MemberList.open(disk, folder, "replicas", 1).members()).containsExactly(ONE);
+        assertThat(MemberList.open(disk, folder, "replicas").members()).containsExactly(ONE);
         assertThat(list.add(TWO)).isTrue();
         disk.restart(true);
-        assertThat(MemberList.open(disk, folder, "replicas", 1).members()).containsExactly(ONE, TWO);
+        assertThat(MemberList.open(disk, folder, "replicas").members()).containsExactly(ONE, TWO);
     }
 
     @Test
     void aFileThatIsNoneIsNamed() throws IOException {
         final Path file = folder.resolve("replicas");
         Files.writeString(file, "what is this\n");
-        assertThatThrownBy(() -> open(0))
+        assertThatThrownBy(() -> open())
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining(file.toString());
     }

@@ -18,6 +18,7 @@ import io.zandloper.storage.journal.Term;
 import io.zandloper.storage.profile.Identity;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -51,6 +52,9 @@ final class SessionsTest {
     private Storage primary;
     private ReplicationSource source;
     private List<Message.Member> members = List.of();
+    /** How many acknowledge, as each replica was told. */
+    private final Map<Storage, Integer> announced = new HashMap<>();
+
     private boolean superseded;
     private int changes;
 
@@ -77,10 +81,14 @@ final class SessionsTest {
     }
 
     private ReplicationSource source(Storage of, String credentials) {
+        return source(of, credentials, 0, MemberList.inMemory());
+    }
+
+    private ReplicationSource source(Storage of, String credentials, int ackReplicas, MemberList list) {
         return new ReplicationSource(
                 of.replication(),
-                new SourceSettings(credentials, 0, 1L << 30, 0, () -> "http://h:1", () -> "h:2", () -> "h:3"),
-                MemberList.inMemory(0),
+                new SourceSettings(credentials, ackReplicas, 1L << 30, 0, () -> "http://h:1", () -> "h:2", () -> "h:3"),
+                list,
                 tasks::add,
                 new ReplicationSource.Listener() {
                     @Override
@@ -325,6 +333,33 @@ final class SessionsTest {
         assertThat(counted()).hasSize(2);
     }
 
+    /** Who believes in a larger number, or in none, would ask too few before it is promoted. */
+    @Test
+    void afterTheNumberHasChangedAReplicaCountsOnceAllOthersKnowTheNewOne() {
+        final MemberList list = MemberList.inMemory();
+        final Storage first = open("first", Role.REPLICA);
+        final Storage second = open("second", Role.REPLICA);
+        for (final int ackReplicas : new int[] {2, 1, 0, 1}) {
+            source.stop(RefusalReason.STOPPING, "it is started again");
+            source = source(primary, "", ackReplicas, list);
+            final SimulatedConnection one = connect(first, "", ":7401");
+            final FollowerSession ofFirst = ticking;
+            until(one, () -> announced.containsKey(first));
+            if (list.members().size() == 2) {
+                assertThat(list.isCounted(first.replication().nodeId())).isFalse();
+            }
+            final SimulatedConnection two = connect(second, "", ":7402");
+            until(two, () -> {
+                one.step(random, System.nanoTime());
+                ofFirst.onTick(System.nanoTime());
+                return list.isCounted(first.replication().nodeId())
+                        && list.isCounted(second.replication().nodeId());
+            });
+            assertThat(announced).containsOnly(Map.entry(first, ackReplicas), Map.entry(second, ackReplicas));
+            announced.clear();
+        }
+    }
+
     private Map<Long, Long> counted() {
         return primary.replication().acknowledgements().positions();
     }
@@ -367,6 +402,7 @@ final class SessionsTest {
                     .as("a list is relied on by who has what was acknowledged before it")
                     .isGreaterThanOrEqualTo(welcomedAt);
             members = said.members();
+            announced.put(replica, said.ackReplicas());
         }
 
         @Override
