@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         name = "profile",
         description =
                 "Shows where processor time and allocated memory went, of a recording of the JDK's Flight Recorder,"
-                        + " such as bench wire --profile writes.",
+                        + " such as bench wire makes with --jfr.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 public final class ProfileCommand implements Callable<Integer> {
