@@ -9,6 +9,7 @@ import io.zandloper.protocol.client.ProfileChange;
 import io.zandloper.protocol.client.ReadPreference;
 import io.zandloper.protocol.client.StoredProfile;
 import io.zandloper.protocol.client.ZandloperClient;
+import io.zandloper.server.Await;
 import io.zandloper.server.ServerProcess;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -35,8 +36,6 @@ final class RollingUpgradeTest {
     private static final String COUNT = "count";
     /** Long enough for a machine that does much else; a server that is gone for good would still be noticed. */
     private static final Duration DEADLINE = Duration.ofSeconds(20);
-
-    private static final Duration WAIT_MAX = Duration.ofSeconds(60);
 
     @TempDir
     private Path folder;
@@ -187,7 +186,7 @@ final class RollingUpgradeTest {
         for (int i = 0; i < answered.length(); i++) {
             final int load = i;
             final long goal = answered.get(load) + 20;
-            await("answers of load " + load, () -> answered.get(load) >= goal || !errors.isEmpty());
+            Await.process("answers of load " + load, () -> answered.get(load) >= goal || !errors.isEmpty());
         }
         assertThat(errors).isEmpty();
     }
@@ -210,19 +209,5 @@ final class RollingUpgradeTest {
                         .path("replication")
                         .path("tailsSetAside"))
                 .isEmpty();
-    }
-
-    /** Something that is so after a while. */
-    @FunctionalInterface
-    private interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    private static void await(String what, Condition condition) throws Exception {
-        final long endNanos = System.nanoTime() + WAIT_MAX.toNanos();
-        while (!condition.holds()) {
-            assertThat(System.nanoTime() - endNanos).as(what).isNegative();
-            Thread.sleep(Duration.ofMillis(20));
-        }
     }
 }
