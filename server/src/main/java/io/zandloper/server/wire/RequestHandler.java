@@ -75,7 +75,7 @@ final class RequestHandler {
                 .put(encoder.body())
                 .flip();
         this.role = role;
-        this.shared = new SharedView(storage, clock);
+        this.shared = new SharedView(storage, clock, role::sharesHistory);
         this.waiters = new SequenceWaiters(eventLoop, this, held, this::reachable, shedder::readClock);
         final SegmentReader segments = new SegmentReader(shared);
         this.lookups = new LookupHandler(frame, shared, encoder, segments, decisionIds, deciding);
@@ -232,16 +232,17 @@ final class RequestHandler {
     }
 
     private boolean isReached(long minSequence) {
+        // Asked once more: what comes with a later read may have been written, elsewhere, after the view was opened.
         if (!role.sharesHistory()) {
             return false;
         }
-        if (role.isReplica() || minSequence > shared.sequence()) {
-            // A new view: of what is shared, and in which what was answered before it stays true.
+        if (!shared.reaches(minSequence)) {
+            // A new view, in which what was answered before stays true.
             ahead.forget();
             shared.end();
             shared.open();
         }
-        return minSequence <= shared.sequence();
+        return shared.reaches(minSequence);
     }
 
     /** The sequence up to which minimum sequences are reached. */

@@ -4,6 +4,7 @@ import io.zandloper.storage.MicrosClock;
 import io.zandloper.storage.Storage;
 import io.zandloper.storage.StorageReader;
 import io.zandloper.storage.View;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,20 +15,25 @@ final class SharedView {
     private final Storage storage;
     private final StorageReader reader;
     private final MicrosClock clock;
+    private final BooleanSupplier sharesHistory;
     private @Nullable View view;
+    private boolean isOfSharedHistory;
     private long sequence;
     private long nowMicros;
 
-    SharedView(Storage storage, MicrosClock clock) {
+    /** @param sharesHistory whether what is stored at present is of the history that sequences are of */
+    SharedView(Storage storage, MicrosClock clock, BooleanSupplier sharesHistory) {
         this.storage = storage;
         this.reader = storage.newReader();
         this.clock = clock;
+        this.sharesHistory = sharesHistory;
     }
 
     /** Opens it, unless it is open. */
     void open() {
         if (view == null) {
-            // In this order: what is seen is at least as new as what is said.
+            // In this order: what is seen is at least as new as what is said of it.
+            isOfSharedHistory = sharesHistory.getAsBoolean();
             sequence = storage.sequence();
             view = reader.enter();
             nowMicros = clock.nowMicros();
@@ -56,6 +62,11 @@ final class SharedView {
     /** At least so new is what is seen. */
     long sequence() {
         return sequence;
+    }
+
+    /** Whether what is seen has the change of this sequence. */
+    boolean reaches(long minSequence) {
+        return isOfSharedHistory && minSequence <= sequence;
     }
 
     long nowMicros() {

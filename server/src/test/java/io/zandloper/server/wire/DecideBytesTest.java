@@ -95,7 +95,7 @@ final class DecideBytesTest {
                         Map.of("channel", CHANNELS.get(random.nextInt(CHANNELS.size())))));
             }
         }
-        shared = new SharedView(server.storage(), () -> RunningBinaryServer.START_MICROS);
+        shared = new SharedView(server.storage(), () -> RunningBinaryServer.START_MICROS, () -> true);
         handler = new LookupHandler(
                 frame,
                 shared,
