@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zandloper.storage.change.EraseProfile;
-import io.zandloper.storage.disk.FileDisk;
 import io.zandloper.storage.journal.FellBehindException;
 import io.zandloper.storage.journal.JournalEnd;
 import io.zandloper.storage.journal.JournalEntry;
@@ -53,10 +52,6 @@ class FullSyncTest extends StorageFixture {
         replica.close();
     }
 
-    private Storage openReplica(Path dataFolder) {
-        return Storage.open(StorageConfig.of(dataFolder).withRole(Role.REPLICA), source -> compiled(BANK), now::get);
-    }
-
     private static SnapshotLease lease(Storage of) {
         return ReplicationTest.get(of.replication().leaseSnapshot(BUDGET_BYTES));
     }
@@ -74,7 +69,8 @@ class FullSyncTest extends StorageFixture {
         }
     }
 
-    private static SnapshotStaging received(Storage from, Storage by) {
+    /** All of it, verified. */
+    static SnapshotStaging received(Storage from, Storage by) {
         try (SnapshotLease lease = lease(from)) {
             final SnapshotStaging staging = by.replication().stage(lease.end(), lease.files());
             send(lease, staging, Integer.MAX_VALUE);
@@ -84,7 +80,8 @@ class FullSyncTest extends StorageFixture {
         }
     }
 
-    private static Installed sync(Storage from, Storage by) throws InterruptedException {
+    /** Once over, and then followed to the end. */
+    static Installed sync(Storage from, Storage by) throws InterruptedException {
         final Replication replication = by.replication();
         final long common = replication.commonSequence(
                 from.replication().history(), from.replication().end().sequence());
@@ -93,7 +90,7 @@ class FullSyncTest extends StorageFixture {
         return installed;
     }
 
-    private void assertEqual(Storage one, Storage other) {
+    static void assertEqual(Storage one, Storage other) {
         final StateChecksum checksum = one.replication().checksum();
         assertThat(checksum.exact()).isTrue();
         assertThat(other.replication().checksum()).isEqualTo(checksum);
@@ -377,29 +374,5 @@ class FullSyncTest extends StorageFixture {
         primary.completeErasures();
         assertThat(Files.readString(tail, java.nio.charset.StandardCharsets.ISO_8859_1))
                 .doesNotContain("lost-and-found");
-    }
-
-    @Test
-    void aCrashOnceItIsDecidedLeavesTheNewState() throws Exception {
-        sync(primary, replica);
-        apply(primary, patch(crm(60), List.of(), Map.of("age", 66L), Map.of()));
-        primary.snapshot().join();
-        final SnapshotStaging staging = received(primary, replica);
-        final Path before = folder.resolve("before");
-        copy(replicaFolder, before);
-        final Path journal = replicaFolder.resolve("journal");
-        JournalReplacement.prepareLedger(FileDisk.INSTANCE, journal, staging.folder(), staging.manifest());
-        JournalReplacement.decide(FileDisk.INSTANCE, journal, staging.end().sequence());
-        final Path after = folder.resolve("after");
-        copy(replicaFolder, after);
-        try (Storage old = openReplica(before)) {
-            assertThat(read(old, crm(60))).isNull();
-        }
-        try (Storage received = openReplica(after)) {
-            assertEqual(primary, received);
-        }
-        replica.close();
-        replica = openReplica(replicaFolder);
-        assertEqual(primary, replica);
     }
 }

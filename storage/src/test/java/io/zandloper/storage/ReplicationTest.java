@@ -55,10 +55,6 @@ class ReplicationTest extends StorageFixture {
         }
     }
 
-    Storage openReplica(Path dataFolder) {
-        return Storage.open(StorageConfig.of(dataFolder).withRole(Role.REPLICA), source -> compiled(BANK), now::get);
-    }
-
     private Storage replica() {
         assertThat(replica).isNotNull();
         return replica;

@@ -72,6 +72,10 @@ abstract class StorageFixture {
         return Storage.open(StorageConfig.of(dataFolder), source -> compiled(BANK), now::get);
     }
 
+    Storage openReplica(Path dataFolder) {
+        return Storage.open(StorageConfig.of(dataFolder).withRole(Role.REPLICA), source -> compiled(BANK), now::get);
+    }
+
     /** The same, not waiting for the disk: for tests that make many changes. */
     Storage openQuick() {
         return Storage.open(
