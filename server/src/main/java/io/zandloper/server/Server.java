@@ -232,6 +232,7 @@ final class Server implements AutoCloseable {
                     () -> status(storage, decisionLog, replication),
                     new StorageSnapshots(storage),
                     replication,
+                    replication,
                     reports);
             parts.push(admin);
             return admin;

@@ -8,6 +8,7 @@ import io.zandloper.server.metrics.HiccupMeter;
 import io.zandloper.server.metrics.Metrics;
 import io.zandloper.server.report.OfferReports;
 import io.zandloper.server.role.Promotable;
+import io.zandloper.server.role.ReplicaList;
 import io.zandloper.storage.StorageException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -38,6 +39,7 @@ public final class AdminServer implements AutoCloseable {
     private final Map<String, Function<String, Answer>> actions = new LinkedHashMap<>();
     private final SnapshotAction snapshots;
     private final Promotable promotable;
+    private final ReplicaList replicas;
     private final AtomicBoolean snapshotting = new AtomicBoolean();
     private final HttpServer server;
     private final ExecutorService threads;
@@ -51,6 +53,7 @@ public final class AdminServer implements AutoCloseable {
             Supplier<ServerStatus> status,
             SnapshotAction snapshots,
             Promotable promotable,
+            ReplicaList replicas,
             OfferReports reports) {
         final LatencyPage latency = new LatencyPage(metrics, hiccups);
         final PrometheusPage prometheus = new PrometheusPage(metrics, hiccups, status, new OfferMetrics(reports));
@@ -61,9 +64,11 @@ public final class AdminServer implements AutoCloseable {
         pages.put("/admin/status", () -> answer(200, StatusPage.render(status.get(), ProcessMemory.read())));
         actions.put("/admin/snapshot", query -> takeSnapshot());
         actions.put("/admin/promote", this::promote);
+        actions.put("/admin/forget-replica", this::forgetReplica);
         this.server = server;
         this.snapshots = snapshots;
         this.promotable = promotable;
+        this.replicas = replicas;
         this.threads = new ThreadPoolExecutor(
                 THREADS,
                 THREADS,
@@ -85,10 +90,11 @@ public final class AdminServer implements AutoCloseable {
             Supplier<ServerStatus> status,
             SnapshotAction snapshots,
             Promotable promotable,
+            ReplicaList replicas,
             OfferReports reports)
             throws IOException {
         final AdminServer admin = new AdminServer(
-                HttpServer.create(address, 0), metrics, hiccups, status, snapshots, promotable, reports);
+                HttpServer.create(address, 0), metrics, hiccups, status, snapshots, promotable, replicas, reports);
         admin.server.setExecutor(admin.threads);
         admin.server.createContext("/", admin::handle);
         admin.server.start();
@@ -194,6 +200,25 @@ public final class AdminServer implements AutoCloseable {
         } catch (Promotable.RefusedException e) {
             LOG.warn("A promotion was refused: {}.", e.getMessage());
             return problem(409, "Conflict", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** @param query {@code node=} and the node as the status shows it */
+    private Answer forgetReplica(String query) {
+        if (!query.matches("node=[0-9a-f]{1,16}")) {
+            return problem(400, "Bad request", "the query is node= and the replica's node in hexadecimal digits");
+        }
+        final String node = query.substring("node=".length());
+        try {
+            final Map<String, Object> document = new LinkedHashMap<>();
+            document.put("node", node);
+            document.put("replicas", replicas.forget(Long.parseUnsignedLong(node, 16)));
+            return answer(200, document);
+        } catch (ReplicaList.NotForgottenException e) {
+            LOG.warn("A replica was not forgotten: {}.", e.getMessage());
+            return e.isUnknown()
+                    ? problem(404, "Not found", String.valueOf(e.getMessage()))
+                    : problem(409, "Conflict", String.valueOf(e.getMessage()));
         }
     }
 

@@ -65,6 +65,8 @@ final class StatusPage {
         document.put(
                 "replicas",
                 replication.replicas().stream().map(StatusPage::replica).toList());
+        document.put(
+                "known", replication.known().stream().map(StatusPage::known).toList());
         document.put("tailsSetAside", replication.tails());
         return document;
     }
@@ -79,6 +81,15 @@ final class StatusPage {
         document.put("problem", following.problem());
         document.put("syncBytes", following.syncBytes());
         document.put("syncBytesTotal", following.syncBytesTotal());
+        return document;
+    }
+
+    private static Map<String, Object> known(ReplicationStatus.Known known) {
+        final Map<String, Object> document = new LinkedHashMap<>();
+        document.put("node", known.node());
+        document.put("address", known.address());
+        document.put("following", known.following());
+        document.put("counts", known.counts());
         return document;
     }
 

@@ -34,16 +34,18 @@ public final class MemberList {
     private record Entry(String address, boolean counts) {}
 
     private record Known(int ackReplicas, Map<Long, Entry> members) {
-        /** Whoever is at an address now has taken the place of who was there before. */
         Known with(Member member) {
             final Entry before = members.get(member.node());
             final boolean counts = before != null && before.counts();
             final Map<Long, Entry> more = new LinkedHashMap<>(members);
-            more.entrySet()
-                    .removeIf(one -> one.getKey() != member.node()
-                            && one.getValue().address().equals(member.address()));
             more.put(member.node(), new Entry(member.address(), counts));
             return new Known(ackReplicas, more);
+        }
+
+        Known without(long node) {
+            final Map<Long, Entry> fewer = new LinkedHashMap<>(members);
+            fewer.remove(node);
+            return new Known(ackReplicas, fewer);
         }
 
         Known counting(long node) {
@@ -128,6 +130,15 @@ public final class MemberList {
      */
     synchronized void count(long node) {
         change(known.counting(node));
+    }
+
+    /**
+     * On a primary: nobody is to ask this one any more.
+     *
+     * @throws UncheckedIOException as above
+     */
+    synchronized void remove(long node) {
+        change(known.without(node));
     }
 
     /** On a primary: whether all others know of this one, and of the number. */

@@ -2,6 +2,7 @@ package io.zandloper.server.replication;
 
 import io.zandloper.server.config.ReplicationSettings;
 import io.zandloper.server.role.Promotable;
+import io.zandloper.server.role.ReplicaList;
 import io.zandloper.server.role.ReplicationStatus;
 import io.zandloper.server.role.Role;
 import io.zandloper.server.wire.Takeover;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * This server among others: who may follow it, whom it follows, and how it becomes primary. Made and closed by the composition
  * root; all else any thread.
  */
-public final class ReplicationNode implements Role, Promotable, AutoCloseable {
+public final class ReplicationNode implements Role, Promotable, ReplicaList, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicationNode.class);
     /** In the journal's folder. */
     private static final String MEMBERS = "replicas";
@@ -274,7 +275,11 @@ public final class ReplicationNode implements Role, Promotable, AutoCloseable {
                         settings.ackReplicas(),
                         replication.acknowledgements().waiting(),
                         replication.acknowledgements().refused()),
-                List.copyOf(tails));
+                List.copyOf(tails),
+                source.known().stream()
+                        .map(known -> new ReplicationStatus.Known(
+                                Long.toHexString(known.node()), known.address(), known.following(), known.counts()))
+                        .toList());
     }
 
     private ReplicationStatus.@Nullable Following following() {
@@ -323,6 +328,11 @@ public final class ReplicationNode implements Role, Promotable, AutoCloseable {
         return promoted;
     }
 
+    @Override
+    public int forget(long node) {
+        return new Forgetting(turns, waiting, settings.ackReplicas()).run(node);
+    }
+
     /** On the loop of replication. */
     private final class SourceListener implements ReplicationSource.Listener {
         @Override
@@ -355,6 +365,24 @@ public final class ReplicationNode implements Role, Promotable, AutoCloseable {
         @Override
         public void onFollowing(String follower) {
             LOG.info("The replica {} follows.", follower);
+        }
+
+        @Override
+        public void onNotCounting(String follower, List<Message.Member> away) {
+            final List<String> names = away.stream()
+                    .map(member -> member.address() + " (node " + Long.toHexString(member.node()) + ")")
+                    .toList();
+            LOG.warn(
+                    "The replica {} has everything, but writes do not count with it: {} are away and have not heard of it."
+                            + " Start them again, or, where they are lost for good, have each forgotten:"
+                            + " POST /admin/forget-replica?node=NODE on the admin port.",
+                    follower,
+                    names);
+        }
+
+        @Override
+        public void onForgotten(long node) {
+            LOG.warn("The replica with the node {} is off the list of replicas.", Long.toHexString(node));
         }
     }
 

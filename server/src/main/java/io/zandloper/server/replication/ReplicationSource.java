@@ -12,9 +12,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that follow this server: shares the rate of snapshots among them, and sees to it that each knows of the others.
@@ -32,6 +34,12 @@ public final class ReplicationSource {
         void onRefused(String follower, RefusalReason reason, String detail);
 
         void onFollowing(String follower);
+
+        /** A follower has had everything and counts for nothing, as these, who do not follow now, have not heard of it. */
+        void onNotCounting(String follower, List<Member> away);
+
+        /** A replica that does not follow any more is off the list. */
+        void onForgotten(long node);
     }
 
     private final Replication storage;
@@ -52,7 +60,7 @@ public final class ReplicationSource {
     /** The first that tells of the present term, and of the number of replicas that writes wait for in it. */
     private long firstVersion = 1;
 
-    private boolean membersChanged;
+    private final LeavingReplicas leaving;
 
     /** @param executor runs what it is given on the source's thread, after what runs now */
     public ReplicationSource(
@@ -63,6 +71,7 @@ public final class ReplicationSource {
         this.executor = executor;
         this.listener = listener;
         this.pacer = new SyncPacer(settings.syncBytesPerSecond());
+        this.leaving = new LeavingReplicas(storage, this, settings.ackReplicas());
     }
 
     /**
@@ -83,11 +92,7 @@ public final class ReplicationSource {
      */
     public long work(long nowNanos) {
         sessions.removeIf(SourceSession::isClosed);
-        if (membersChanged) {
-            membersChanged = false;
-            final Message.Members known = new Message.Members(membersVersion, members.ackReplicas(), followers());
-            sessions.forEach(session -> session.sendMembers(known, nowNanos));
-        }
+        leaving.work();
         long nextNanos = Long.MAX_VALUE;
         for (final SourceSession session : sessions) {
             nextNanos = Math.min(nextNanos, session.work(nowNanos));
@@ -107,6 +112,7 @@ public final class ReplicationSource {
      * list, for others may have told it otherwise meanwhile.
      */
     void onTermEnds() {
+        leaving.keepAll("another term begins");
         sessions.stream()
                 .filter(session -> session.status() != null)
                 .forEach(session -> session.refuse(RefusalReason.STOPPING, "another term begins here"));
@@ -220,7 +226,11 @@ public final class ReplicationSource {
             membersVersion++;
             addedIn.put(member.node(), membersVersion);
         }
-        membersChanged = true;
+        leaving.keep(member.node(), "it follows now; stop it first");
+        followers().stream()
+                .filter(other ->
+                        other.node() != member.node() && other.address().equals(member.address()))
+                .forEach(replaced -> leaving.onReplaced(replaced.node()));
     }
 
     /** A follower has this version of the list of members, and does not lose it. */
@@ -241,13 +251,112 @@ public final class ReplicationSource {
         if (members.isCounted(node)) {
             return true;
         }
-        final long version = addedIn.getOrDefault(node, firstVersion);
-        final boolean known =
-                followers().stream().allMatch(member -> knownTo.getOrDefault(member.node(), 0L) >= version);
+        final boolean known = followers().stream().allMatch(member -> hasHeardOf(member, node));
         if (known) {
             members.count(node);
         }
         return known;
+    }
+
+    private boolean hasHeardOf(Member member, long node) {
+        return knownTo.getOrDefault(member.node(), 0L) >= addedIn.getOrDefault(node, firstVersion);
+    }
+
+    /** The list for a follower that was told of it as it was in another version; null where it is not to be told now. */
+    Message.@Nullable Members news(long node, long toldVersion) {
+        return toldVersion < membersVersion && mayBeTold(node)
+                ? new Message.Members(membersVersion, members.ackReplicas(), followers())
+                : null;
+    }
+
+    /**
+     * Whether a follower may know who the others are, and be promoted then: where writes wait for replicas, once all that came
+     * before it have heard of it. Else it and one of them, who does not know of it, could both be promoted, with others each.
+     */
+    private boolean mayBeTold(long node) {
+        if (members.ackReplicas() == 0 || members.isCounted(node)) {
+            return true;
+        }
+        for (final Member earlier : followers()) {
+            if (earlier.node() == node) {
+                return true;
+            }
+            if (!hasHeardOf(earlier, node)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Says, where writes wait for replicas, on account of whom a follower that does not count does not. */
+    boolean tellWhoIsAway(SourceSession follower, long node) {
+        final List<Member> away = settings.ackReplicas() == 0
+                ? List.of()
+                : followers().stream()
+                        .filter(member -> !hasHeardOf(member, node) && !isFollowing(member.node()))
+                        .toList();
+        if (!away.isEmpty()) {
+            listener.onNotCounting(follower.toString(), away);
+        }
+        return !away.isEmpty();
+    }
+
+    // ---- Those that are lost -------------------------------------------------------------------------------------
+
+    /** See {@link LeavingReplicas#forget}. */
+    CompletableFuture<Integer> forget(long node) {
+        return leaving.forget(node);
+    }
+
+    /** See {@link LeavingReplicas#keep}. */
+    void keep(long node, String reason) {
+        leaving.keep(node, reason);
+    }
+
+    /** Whether it is on the list. */
+    boolean isKnown(long node) {
+        return followers().stream().anyMatch(member -> member.node() == node);
+    }
+
+    /** Whether it is connected, and has said that it wants to follow. Any thread. */
+    boolean isFollowing(long node) {
+        return replicas().stream().anyMatch(replica -> replica.node() == node);
+    }
+
+    /** How many that get the stream have everything up to a sequence, whether they count or not. */
+    int holding(long sequence) {
+        return (int) sessions.stream()
+                .filter(session -> session.isStreaming() && session.acknowledged() >= sequence)
+                .map(SourceSession::node)
+                .distinct()
+                .count();
+    }
+
+    /**
+     * Takes one off the list, and tells the others.
+     *
+     * @return how many are left
+     * @throws java.io.UncheckedIOException where that cannot be kept
+     */
+    int remove(long node) {
+        members.remove(node);
+        addedIn.remove(node);
+        knownTo.remove(node);
+        membersVersion++;
+        listener.onForgotten(node);
+        return followers().size();
+    }
+
+    /** All that are on the list, whether they follow now or not. Any thread. */
+    public List<KnownReplica> known() {
+        final boolean counting = storage.role() == Role.PRIMARY && members.ackReplicas() == settings.ackReplicas();
+        return followers().stream()
+                .map(member -> new KnownReplica(
+                        member.node(),
+                        member.address(),
+                        isFollowing(member.node()),
+                        counting && members.isCounted(member.node())))
+                .toList();
     }
 
     void onFollowerGone(SourceSession session, Message.Refused said) {

@@ -44,6 +44,9 @@ public final class SourceSession {
     private static final long HEARTBEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(ReplicationLimits.HEARTBEAT_MILLIS);
     private static final long SILENCE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(ReplicationLimits.SILENCE_MILLIS_MAX);
 
+    /** Who was following as well, before this server was started again, say, is here by then. */
+    private static final long AWAY_NANOS_MIN = TimeUnit.SECONDS.toNanos(2);
+
     /** The way to the follower. */
     public interface Outbound {
         /** Whether more is taken without being piled up. */
@@ -93,7 +96,15 @@ public final class SourceSession {
     private long sentBytes;
     private long lastSentNanos;
     private long lastHeardNanos;
+    /** The version of the list of members that was sent last. */
+    private long membersTold;
+
     private boolean counted;
+    private boolean toldWhoIsAway;
+    private long streamingSinceNanos;
+    /** The newest change when the stream began. */
+    private long endThen;
+
     private boolean yielding;
 
     SourceSession(ReplicationSource source, Outbound out, String remoteHost, long nowNanos) {
@@ -266,6 +277,8 @@ public final class SourceSession {
         state = State.STREAMING;
         final Message.Hello follower = present();
         acknowledged = follower.standing().end().sequence();
+        streamingSinceNanos = lastHeardNanos;
+        endThen = storage.end().sequence();
         source.onFollowing(new Message.Member(follower.standing().node(), completed(follower.address())));
     }
 
@@ -356,7 +369,7 @@ public final class SourceSession {
         if (state != State.STREAMING) {
             return;
         }
-        final long node = present().standing().node();
+        final long node = node();
         source.onMembersKnown(node, ack.membersVersion());
         if (ack.sequence() > acknowledged) {
             acknowledged = ack.sequence();
@@ -386,17 +399,29 @@ public final class SourceSession {
         return 0;
     }
 
-    private void countWhenKnown() {
-        final long node = present().standing().node();
-        if (!counted && source.counts(node)) {
+    private void tellMembers(long nowNanos) {
+        final Message.Members news = source.news(node(), membersTold);
+        if (news != null) {
+            membersTold = news.version();
+            send(news, nowNanos);
+        }
+    }
+
+    private void countWhenKnown(long nowNanos) {
+        if (counted) {
+            return;
+        }
+        if (source.counts(node())) {
             counted = true;
-            storage.acknowledgements().onConnected(node, acknowledged);
+            storage.acknowledgements().onConnected(node(), acknowledged);
+        } else if (!toldWhoIsAway && acknowledged >= endThen && nowNanos - streamingSinceNanos >= AWAY_NANOS_MIN) {
+            toldWhoIsAway = source.tellWhoIsAway(this, node());
         }
     }
 
     private void onYield() {
         yielding = true;
-        source.onYield(present().standing().node());
+        source.onYield(node());
         storage.fence()
                 .whenCompleteAsync(
                         (done, failure) -> {
@@ -425,8 +450,9 @@ public final class SourceSession {
         long nextNanos = HEARTBEAT_NANOS;
         try {
             if (state == State.STREAMING && feed != null) {
+                tellMembers(nowNanos);
                 nextNanos = sendEntries(feed, nowNanos);
-                countWhenKnown();
+                countWhenKnown(nowNanos);
             } else if (state == State.SENDING && lease != null) {
                 nextNanos = sendChunks(lease, nowNanos);
             } else if (state == State.SENT && lease != null && !lease.isHeld()) {
@@ -443,14 +469,22 @@ public final class SourceSession {
         return nextNanos;
     }
 
-    void sendMembers(Message.Members members, long nowNanos) {
-        if (state == State.STREAMING) {
-            send(members, nowNanos);
-        }
-    }
-
     boolean isClosed() {
         return state == State.CLOSED;
+    }
+
+    boolean isStreaming() {
+        return state == State.STREAMING;
+    }
+
+    /** Up to where it has everything. */
+    long acknowledged() {
+        return acknowledged;
+    }
+
+    /** Of a follower that has said hello. */
+    long node() {
+        return present().standing().node();
     }
 
     boolean isYielding() {

@@ -67,6 +67,23 @@ final class SourceTurns implements ReplicationLoop.Acceptor {
         return CompletableFuture.runAsync(source::onTermEnds, loop);
     }
 
+    /** See {@link LeavingReplicas#forget}. Any thread. */
+    CompletableFuture<Integer> forget(long node) {
+        return CompletableFuture.supplyAsync(
+                        () -> {
+                            final CompletableFuture<Integer> left = source.forget(node);
+                            work();
+                            return left;
+                        },
+                        loop)
+                .thenCompose(left -> left);
+    }
+
+    /** See {@link LeavingReplicas#keep}. Any thread. */
+    void keep(long node, String reason) {
+        loop.execute(() -> source.keep(node, reason));
+    }
+
     /** Ends all connections, says why, and wants no more. */
     void stop(RefusalReason reason, String detail) {
         stopped = true;

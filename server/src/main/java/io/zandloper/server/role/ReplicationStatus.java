@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param sent to them all since the start
  * @param acknowledging by replicas
  * @param tails files of changes that only this server had, set aside
+ * @param known all that a promotion would ask, as this server knows it
  */
 public record ReplicationStatus(
         String role,
@@ -31,7 +32,8 @@ public record ReplicationStatus(
         List<Replica> replicas,
         Sent sent,
         Acknowledging acknowledging,
-        List<String> tails) {
+        List<String> tails,
+        List<Known> known) {
 
     /**
      * What went to replicas.
@@ -61,6 +63,16 @@ public record ReplicationStatus(
      */
     public record Following(
             String primary, String state, @Nullable String problem, long syncBytes, long syncBytesTotal) {}
+
+    /**
+     * Who is known as a replica of the set.
+     *
+     * @param node of its data folder, in hex
+     * @param address of its binary port
+     * @param following whether it follows this server now
+     * @param counts whether writes that wait for replicas here count with it
+     */
+    public record Known(String node, String address, boolean following, boolean counts) {}
 
     /**
      * Who follows.

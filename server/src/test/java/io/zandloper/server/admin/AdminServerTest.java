@@ -15,6 +15,7 @@ import io.zandloper.server.metrics.Port;
 import io.zandloper.server.metrics.Refusal;
 import io.zandloper.server.report.OfferReports;
 import io.zandloper.server.role.Promotable;
+import io.zandloper.server.role.ReplicaList;
 import io.zandloper.server.role.ReplicationStatus;
 import io.zandloper.storage.BackFillStatus;
 import io.zandloper.storage.DurabilityStatus;
@@ -66,6 +67,9 @@ final class AdminServerTest {
     private final AtomicReference<Promotable> promotable = new AtomicReference<>(force -> {
         throw new AssertionError("nobody asked for a promotion");
     });
+    private final AtomicReference<ReplicaList> replicas = new AtomicReference<>(node -> {
+        throw new AssertionError("nobody asked to forget a replica");
+    });
     private volatile long lagMillis;
     private volatile boolean ready;
     private volatile String failure;
@@ -80,6 +84,7 @@ final class AdminServerTest {
                 this::status,
                 () -> snapshots.get().take(),
                 force -> promotable.get().promote(force),
+                node -> replicas.get().forget(node),
                 reports);
         final OperationRecorder http = metrics.newRecorder(Port.HTTP);
         for (int i = 1; i <= 1000; i++) {
@@ -111,7 +116,8 @@ final class AdminServerTest {
                         List.of(new ReplicationStatus.Replica("2e", "127.0.0.1:7401", "stream", 40, 2, 0)),
                         new ReplicationStatus.Sent(70, 80),
                         new ReplicationStatus.Acknowledging(1, 2, 3),
-                        List.of("tails/1-2.journal")),
+                        List.of("tails/1-2.journal"),
+                        List.of(new ReplicationStatus.Known("2e", "127.0.0.1:7401", true, false))),
                 ready,
                 lagMillis < 1_000,
                 Duration.ofSeconds(7),
@@ -171,6 +177,11 @@ final class AdminServerTest {
                 .isEqualTo(40);
         assertThat(status.path("replication").path("tailsSetAside").get(0).asText())
                 .isEqualTo("tails/1-2.journal");
+        final JsonNode known = status.path("replication").path("known").get(0);
+        assertThat(known.path("node").asText()).isEqualTo("2e");
+        assertThat(known.path("address").asText()).isEqualTo("127.0.0.1:7401");
+        assertThat(known.path("following").asBoolean()).isTrue();
+        assertThat(known.path("counts").asBoolean(true)).isFalse();
     }
 
     @Test
@@ -188,6 +199,24 @@ final class AdminServerTest {
         assertThat(forced.statusCode()).isEqualTo(200);
         assertThat(forced.body()).contains("9-bb").contains("77");
         assertThat(post("/admin/promote?sure").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void aReplicaIsForgottenOrNotWithTheReason() throws Exception {
+        replicas.set(node -> {
+            if (node == 0x2e || node == 0x3e) {
+                throw new ReplicaList.NotForgottenException("not this one", node == 0x3e);
+            }
+            return node == -1 ? 3 : 0;
+        });
+        assertThat(post("/admin/forget-replica?node=2e").statusCode()).isEqualTo(409);
+        assertThat(post("/admin/forget-replica?node=2e").body()).contains("not this one");
+        assertThat(post("/admin/forget-replica?node=3e").statusCode()).isEqualTo(404);
+        final HttpResponse<String> forgotten = post("/admin/forget-replica?node=ffffffffffffffff");
+        assertThat(forgotten.statusCode()).isEqualTo(200);
+        assertThat(forgotten.body()).contains("\"replicas\" : 3");
+        assertThat(post("/admin/forget-replica").statusCode()).isEqualTo(400);
+        assertThat(post("/admin/forget-replica?node=all").statusCode()).isEqualTo(400);
     }
 
     @Test

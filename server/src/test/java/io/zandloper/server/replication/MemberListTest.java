@@ -55,12 +55,17 @@ final class MemberListTest {
     }
 
     @Test
-    void whoComesToTheAddressOfAnotherTakesItsPlace() {
-        final MemberList list = MemberList.inMemory();
+    void whoIsForgottenIsGoneAndANewcomerWhenItComesAgain() {
+        final MemberList list = open();
         list.add(ONE);
         list.add(TWO);
-        list.add(new Member(3, ONE.address()));
-        assertThat(list.members()).containsExactly(TWO, new Member(3, ONE.address()));
+        list.count(ONE.node());
+        list.remove(ONE.node());
+        list.remove(ONE.node());
+        assertThat(open().members()).containsExactly(TWO);
+        assertThat(list.add(ONE)).isTrue();
+        assertThat(list.isCounted(ONE.node())).isFalse();
+        assertThat(open().members()).containsExactly(TWO, ONE);
     }
 
     @Test

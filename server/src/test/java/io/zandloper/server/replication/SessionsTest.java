@@ -55,6 +55,7 @@ final class SessionsTest {
     /** How many acknowledge, as each replica was told. */
     private final Map<Storage, Integer> announced = new HashMap<>();
 
+    private final List<Long> forgotten = new ArrayList<>();
     private boolean superseded;
     private int changes;
 
@@ -104,6 +105,14 @@ final class SessionsTest {
 
                     @Override
                     public void onFollowing(String follower) {}
+
+                    @Override
+                    public void onNotCounting(String follower, List<Message.Member> away) {}
+
+                    @Override
+                    public void onForgotten(long node) {
+                        forgotten.add(node);
+                    }
                 });
     }
 
@@ -358,6 +367,73 @@ final class SessionsTest {
             assertThat(announced).containsOnly(Map.entry(first, ackReplicas), Map.entry(second, ackReplicas));
             announced.clear();
         }
+    }
+
+    @Test
+    void aReplicaIsForgottenOnceOthersHaveWhatItMayHaveBeenNeededFor() {
+        source.stop(RefusalReason.STOPPING, "another");
+        source = source(primary, "", 1, MemberList.inMemory());
+        change(20);
+        final Storage lost = open("lost", Role.REPLICA);
+        final long lostNode = lost.replication().nodeId();
+        final SimulatedConnection first = connect(lost, "", ":7401");
+        until(first, () -> counted().containsKey(lostNode));
+        assertThat(source.forget(lostNode))
+                .failsWithin(0, TimeUnit.SECONDS)
+                .withThrowableThat()
+                .withMessageContaining("stop it first");
+        assertThat(source.forget(1))
+                .failsWithin(0, TimeUnit.SECONDS)
+                .withThrowableThat()
+                .withMessageContaining("is on the list");
+        first.cut();
+        source.work(System.nanoTime());
+
+        final CompletableFuture<Integer> inVain = source.forget(lostNode);
+        source.work(System.nanoTime());
+        assertThat(counted())
+                .as("nothing more is acknowledged because it has it")
+                .doesNotContainKey(lostNode);
+        source.keep(lostNode, "there is no other");
+        assertThat(inVain)
+                .failsWithin(0, TimeUnit.SECONDS)
+                .withThrowableThat()
+                .withMessageContaining("there is no other");
+
+        final Storage other = open("other", Role.REPLICA);
+        final long otherNode = other.replication().nodeId();
+        final SimulatedConnection second = connect(other, "", ":7402");
+        until(second, () -> isCaughtUp(other) && source.holding(changes) == 1);
+        assertThat(source.known()).hasSize(2);
+        assertThat(counted()).isEmpty();
+        assertThat(announced)
+                .as("the lost one, were it promoted, would know of no other, and so would this one if it were told")
+                .containsOnlyKeys(lost);
+        final CompletableFuture<Integer> left = source.forget(lostNode);
+        until(second, left::isDone);
+        assertThat(left).isCompletedWithValue(1);
+        until(second, () -> counted().containsKey(otherNode) && members.size() == 1);
+        assertThat(source.known()).containsExactly(new KnownReplica(otherNode, "127.0.0.1:7402", true, true));
+        assertThat(forgotten).containsExactly(lostNode);
+    }
+
+    @Test
+    void whoComesToTheAddressOfALostOneTakesItsPlaceOnceItHasEverything() {
+        source.stop(RefusalReason.STOPPING, "another");
+        source = source(primary, "", 1, MemberList.inMemory());
+        change(20);
+        final Storage lost = open("lost", Role.REPLICA);
+        final long lostNode = lost.replication().nodeId();
+        final SimulatedConnection first = connect(lost, "", ":7401");
+        until(first, () -> counted().containsKey(lostNode));
+        first.cut();
+        final Storage other = open("other", Role.REPLICA);
+        final long otherNode = other.replication().nodeId();
+        final SimulatedConnection second = connect(other, "", ":7401");
+        until(second, () -> forgotten.contains(lostNode));
+        assertThat(source.holding(changes)).isEqualTo(1);
+        until(second, () -> counted().containsKey(otherNode));
+        assertThat(counted()).containsOnlyKeys(otherNode);
     }
 
     private Map<Long, Long> counted() {
