@@ -22,7 +22,7 @@ public final class SimulatedNode {
     public final String name;
     public final SimulatedMachine machine;
     final SimulatedChanges changes;
-    private final ReplicaSettings replicas;
+    private ReplicaSettings replicas;
     private final SplittableRandom keys;
     private final SteppedThreads threads = new SteppedThreads();
     /** Whom it followed in each term, by the term's number. */
@@ -61,6 +61,11 @@ public final class SimulatedNode {
 
     public boolean wasPrimary() {
         return lastRole == Role.PRIMARY;
+    }
+
+    /** From the next start on. */
+    public void setReplicas(ReplicaSettings settings) {
+        replicas = settings;
     }
 
     /** Starts from what is on the disk; the disk may crash in it. */

@@ -56,7 +56,8 @@ public final class MemberList {
 
         Known waitingFor(int replicas) {
             final Map<Long, Entry> same = new LinkedHashMap<>();
-            members.forEach((node, entry) -> same.put(node, new Entry(entry.address(), false)));
+            members.forEach((node, entry) ->
+                    same.put(node, new Entry(entry.address(), replicas == ackReplicas && entry.counts())));
             return new Known(replicas, same);
         }
     }
@@ -103,14 +104,31 @@ public final class MemberList {
     }
 
     /**
-     * On a primary, before anybody is told of this list: writes wait for so many replicas. Where it was another number, nobody
-     * counts until all know of this one: who believed in a larger one, or in none, would ask too few before it is promoted.
+     * On a primary, before anybody is told of this list: it is none of the replicas, and writes wait for so many. Where it was
+     * another number, nobody counts until all know of this one: who believed in a larger one, or in none, would ask too few
+     * before it is promoted.
      *
+     * @param own this node
      * @return whether it was another number
      * @throws UncheckedIOException as above
      */
-    synchronized boolean begin(int ackReplicas) {
-        return ackReplicas != known.ackReplicas() && change(known.waitingFor(ackReplicas));
+    synchronized boolean begin(long own, int ackReplicas) {
+        final boolean other = ackReplicas != known.ackReplicas();
+        change(known.without(own).waitingFor(ackReplicas));
+        return other;
+    }
+
+    /**
+     * On a replica, before it follows anybody: the list that it kept as a primary is none to be promoted by, as those who
+     * promoted another one since need not have known of it.
+     *
+     * @param own this node
+     * @throws UncheckedIOException as above
+     */
+    synchronized void follow(long own) {
+        if (!known.members().containsKey(own)) {
+            change(new Known(UNTOLD, Map.of()));
+        }
     }
 
     /**

@@ -217,7 +217,7 @@ public final class ReplicationSource {
      */
     void onFollowing(Member member) {
         listener.onFollowing(member.address());
-        if (storage.role() == Role.PRIMARY && members.begin(settings.ackReplicas())) {
+        if (storage.role() == Role.PRIMARY && members.begin(storage.nodeId(), settings.ackReplicas())) {
             membersVersion++;
             addedIn.clear();
             firstVersion = membersVersion;

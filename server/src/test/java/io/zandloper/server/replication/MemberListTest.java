@@ -19,6 +19,8 @@ final class MemberListTest {
     private static final Member ONE = new Member(-1, "10.0.0.1:7400");
     private static final Member TWO = new Member(2, "[::1]:7400");
 
+    private static final long OWN = 9;
+
     @TempDir
     private Path folder;
 
@@ -29,7 +31,7 @@ final class MemberListTest {
     @Test
     void outlivesItsProcess() {
         final MemberList list = open();
-        list.begin(2);
+        list.begin(OWN, 2);
         list.add(ONE);
         list.add(TWO);
         final MemberList again = open();
@@ -87,16 +89,31 @@ final class MemberListTest {
     }
 
     @Test
+    void whatAPrimaryKeptIsNotReliedOnByWhatItBecomes() {
+        final MemberList list = open();
+        final Member own = new Member(OWN, "10.0.0.3:7400");
+        list.replace(2, List.of(ONE, own));
+        open().follow(OWN);
+        assertThat(open().members()).as("it was told as a replica").containsExactly(ONE, own);
+        assertThat(open().begin(OWN, 2)).isFalse();
+        assertThat(open().members()).as("it is a primary").containsExactly(ONE);
+        assertThat(open().ackReplicas()).isEqualTo(2);
+        open().follow(OWN);
+        assertThat(open().members()).as("it is a replica again, and untold").isEmpty();
+        assertThat(open().ackReplicas()).isEqualTo(1);
+    }
+
+    @Test
     void withAnotherNumberNobodyCountsAnyMore() {
         final MemberList list = open();
-        assertThat(list.begin(2)).isTrue();
+        assertThat(list.begin(OWN, 2)).isTrue();
         list.add(ONE);
         list.count(ONE.node());
-        assertThat(open().begin(2)).as("the same number").isFalse();
+        assertThat(open().begin(OWN, 2)).as("the same number").isFalse();
         assertThat(open().isCounted(ONE.node())).isTrue();
         for (final int other : new int[] {1, 0, 1}) {
             final MemberList again = open();
-            assertThat(again.begin(other)).isTrue();
+            assertThat(again.begin(OWN, other)).isTrue();
             assertThat(again.isCounted(ONE.node())).isFalse();
             assertThat(open().isCounted(ONE.node())).as("after a crash").isFalse();
             assertThat(open().ackReplicas()).isEqualTo(other);

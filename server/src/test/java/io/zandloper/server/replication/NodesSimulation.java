@@ -2,6 +2,7 @@ package io.zandloper.server.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zandloper.server.role.ReplicationStatus;
 import io.zandloper.storage.ChangeListener;
 import io.zandloper.storage.Replication;
 import io.zandloper.storage.Role;
@@ -22,9 +23,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One primary and two replicas on one thread, by one seed: changes, crashes, full disks, cuts, lost ways, promotions, in any
- * order. What runs is the production's: the storage, the sessions of both sides, links, lists of members, promotions.
- * Simulated are disks, clocks, the network and who waits.
+ * One primary and two replicas on one thread, by one seed: changes, crashes, full disks, lost machines, cuts, lost ways,
+ * promotions, other settings, in any order. What runs is the production's: the storage, the sessions of both sides, links, lists
+ * of members, promotions. Simulated are disks, clocks, the network and who waits.
  */
 final class NodesSimulation {
     private static final int FIRST_CREATED = 1_000;
@@ -39,10 +40,21 @@ final class NodesSimulation {
     private final SplittableRandom random;
     private final SimulatedNetwork network;
     private final List<SimulatedServer> servers = new ArrayList<>();
+    /** Whose machines are gone for good, by their hosts. */
+    private final Set<String> lost = new HashSet<>();
+
+    private final Path root;
+    /** Of all servers to begin with. */
     private final int ackReplicas;
+    /** Whether a server may be started with another number. */
+    private final boolean renumbering;
+
     private final boolean forcing;
     private final Counts counts;
-    /** Profiles whose creation was acknowledged, with the newest term in which it was; nothing else changes them. */
+    /**
+     * Profiles whose creation was acknowledged once replicas had it, with the newest term in which it was; nothing else changes
+     * them.
+     */
     private final Map<Integer, Term> acknowledged = new HashMap<>();
 
     private final Set<Term> opened = new HashSet<>();
@@ -65,6 +77,9 @@ final class NodesSimulation {
         int promotions;
         int forcedPromotions;
         int refusedPromotions;
+        int lost;
+        int forgotten;
+        int notForgotten;
         int compared;
     }
 
@@ -72,21 +87,21 @@ final class NodesSimulation {
         this.seed = seed;
         this.random = new SplittableRandom(seed);
         this.network = new SimulatedNetwork(random.split());
+        this.root = root;
         this.ackReplicas = random.nextInt(3);
+        this.renumbering = random.nextInt(3) == 0;
         this.forcing = random.nextInt(3) == 0;
         this.counts = counts;
         for (int i = 0; i < 3; i++) {
-            final SimulatedServer server = new SimulatedServer(
-                    "n" + i,
-                    root.resolve(Integer.toString(i)),
-                    this,
-                    network,
-                    random.split(),
-                    i == 0 ? Role.PRIMARY : Role.REPLICA,
-                    ackReplicas);
-            servers.add(server);
-            network.add(server);
+            servers.add(newServer("n" + i, i == 0 ? Role.PRIMARY : Role.REPLICA));
         }
+    }
+
+    private SimulatedServer newServer(String host, Role role) {
+        final SimulatedServer server =
+                new SimulatedServer(host, root.resolve(host), this, network, random.split(), role, ackReplicas);
+        network.add(server);
+        return server;
     }
 
     void run() {
@@ -133,6 +148,8 @@ final class NodesSimulation {
             case 11 -> stop(server);
             case 12 -> server.node.machine.refuseMemoryOneIn(random.nextInt(4) == 0 ? 8 : 0);
             case 13 -> pass(random.nextInt(8) == 0 ? SILENCE_NANOS : TimeUnit.MILLISECONDS.toNanos(100));
+            case 14 -> lose(server);
+            case 15, 16 -> forget(server);
             default -> {
                 if (random.nextInt(3) == 0) {
                     change(server);
@@ -195,6 +212,9 @@ final class NodesSimulation {
 
     /** As an operator does: who was primary goes on as it, or comes back as a replica of another one. */
     private void restart(SimulatedServer server) {
+        if (renumbering && random.nextInt(3) == 0) {
+            server.setAckReplicas(random.nextInt(3));
+        }
         final boolean primary = server.node.wasPrimary() && random.nextInt(3) != 0;
         server.run(() -> server.start(primary ? null : toFollow(server)));
         remember(server);
@@ -220,6 +240,63 @@ final class NodesSimulation {
         }
     }
 
+    // Machines.
+
+    /** A replica's machine is gone for good, and an empty one comes in its stead, elsewhere. */
+    private void lose(SimulatedServer server) {
+        if (server.isBusy() || server.node.wasPrimary() || server.node.isPrimary() || random.nextInt(4) != 0) {
+            return;
+        }
+        final Set<Integer> kept = new HashSet<>();
+        acknowledged.forEach((number, term) -> {
+            if (isKept(term)) {
+                kept.add(number);
+            }
+        });
+        servers.stream()
+                .filter(other -> other != server && isSettled(other))
+                .forEach(other -> kept.removeIf(other.node::holds));
+        if (!kept.isEmpty()) {
+            return; // nobody was promised that it survives the last that has it
+        }
+        counts.lost++;
+        server.kill(false);
+        lost.add(server.host());
+        servers.set(servers.indexOf(server), newServer("n" + (servers.size() + lost.size() - 1), Role.REPLICA));
+    }
+
+    /** Whether all that it shows is on its disk. */
+    private static boolean isSettled(SimulatedServer server) {
+        return server.node.isUp()
+                && server.node.storage().sequence()
+                        == server.node.replication().end().sequence();
+    }
+
+    /** As an operator does who knows of a machine that is gone. */
+    private void forget(SimulatedServer server) {
+        if (server.isBusy() || !server.node.isPrimary() || waiting >= WAITING_MAX) {
+            return;
+        }
+        for (final ReplicationStatus.Known known : server.replication().status().known()) {
+            if (lost.contains(hostOf(known)) && random.nextInt(3) == 0) {
+                waiting++;
+                server.run(() -> {
+                    if (server.forget(Long.parseUnsignedLong(known.node(), 16))) {
+                        counts.forgotten++;
+                    } else {
+                        counts.notForgotten++;
+                    }
+                });
+                waiting--;
+                return;
+            }
+        }
+    }
+
+    private static String hostOf(ReplicationStatus.Known known) {
+        return known.address().substring(0, known.address().indexOf(':'));
+    }
+
     // Changes.
 
     private void change(SimulatedServer server) {
@@ -229,25 +306,27 @@ final class NodesSimulation {
         for (int left = random.nextInt(4); left >= 0; left--) {
             counts.changes++;
             final Term term = server.node.replication().term();
+            final boolean replicas = server.ackReplicas() > 0;
             switch (random.nextInt(5)) {
-                case 0, 1 -> server.run(() -> server.node.changeAnything(listener(-1, term)));
+                case 0, 1 -> server.run(() -> server.node.changeAnything(listener(-1, term, false)));
                 case 2, 3 -> {
                     created++;
-                    server.run(() -> server.node.create(created, listener(created, term)));
+                    server.run(() -> server.node.create(created, listener(created, term, replicas)));
                 }
                 default -> {
                     final int again = FIRST_CREATED + random.nextInt(created - FIRST_CREATED + 1);
-                    server.run(() -> server.node.create(again, listener(again, term)));
+                    server.run(() -> server.node.create(again, listener(again, term, replicas)));
                 }
             }
         }
     }
 
-    private ChangeListener listener(int number, Term term) {
+    /** @param kept whether replicas have it before it is acknowledged, so that it has to be there in the end */
+    private ChangeListener listener(int number, Term term, boolean kept) {
         return new ChangeListener() {
             @Override
             public void onOutcome(ChangeOutcome outcome) {
-                if (number >= 0 && outcome.status().isAccepted()) {
+                if (kept && outcome.status().isAccepted()) {
                     counts.acknowledgedChanges++;
                     acknowledged.merge(number, term, (one, other) -> other.isNewerThan(one) ? other : one);
                 }
@@ -273,7 +352,7 @@ final class NodesSimulation {
             return;
         }
         final boolean force = forcing && random.nextInt(3) == 0;
-        if (server.node.replication().isBlank() && (force || ackReplicas == 0)) {
+        if (server.node.replication().isBlank() && (force || renumbering || ackReplicas == 0)) {
             return; // nobody was promised anything
         }
         waiting++;
@@ -320,6 +399,31 @@ final class NodesSimulation {
             round();
             assertThat(servers).allMatch(server -> server.node.isUp());
         }
+        forgetLost(primary);
+    }
+
+    /** Then writes count with all that are left. */
+    private void forgetLost(SimulatedServer primary) {
+        for (final ReplicationStatus.Known known :
+                primary.replication().status().known()) {
+            if (lost.contains(hostOf(known))) {
+                assertThat(primary.forget(Long.parseUnsignedLong(known.node(), 16)))
+                        .as("%s is forgotten", known)
+                        .isTrue();
+            }
+        }
+        for (int rounds = 0; !isEachCounting(primary); rounds++) {
+            assertThat(rounds)
+                    .as("they do not count: %s", primary.replication().status())
+                    .isLessThan(HEALING_ROUNDS_MAX);
+            round();
+        }
+    }
+
+    private boolean isEachCounting(SimulatedServer primary) {
+        final List<ReplicationStatus.Known> known =
+                primary.replication().status().known();
+        return known.size() == servers.size() - 1 && known.stream().allMatch(ReplicationStatus.Known::counts);
     }
 
     /** The primary of the newest term; where there is none, or two of one number, whoever holds most, in a term that all take. */
@@ -391,17 +495,16 @@ final class NodesSimulation {
     }
 
     /**
-     * Whether what was acknowledged in a term has to be there: some replicas had it, and no promotion was forced since, nor
+     * Whether what was acknowledged in a term, by replicas too, has to be there: no promotion was forced since, nor
      * did a forced one leave two primaries of one number, of which the healing chose one.
      */
     private boolean isKept(Term term) {
-        return ackReplicas > 0
-                && term.number() >= lastForced
+        return term.number() >= lastForced
                 && (lastForced < 0 || opened.stream().noneMatch(other -> other.conflictsWith(term)));
     }
 
     @Override
     public String toString() {
-        return "seed " + seed + ", " + ackReplicas + " acknowledge, " + servers;
+        return "seed " + seed + ", " + ackReplicas + " acknowledge" + (renumbering ? " at first, " : ", ") + servers;
     }
 }

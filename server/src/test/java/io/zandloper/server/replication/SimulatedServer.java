@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zandloper.server.config.ReplicationSettings;
 import io.zandloper.server.replication.Message.Standing;
 import io.zandloper.server.role.Promotable.RefusedException;
+import io.zandloper.server.role.ReplicaList.NotForgottenException;
 import io.zandloper.server.role.ReplicationStatus;
 import io.zandloper.server.wire.Takeover;
 import io.zandloper.storage.ReplicaSettings;
@@ -35,7 +36,7 @@ final class SimulatedServer {
     final SimulatedNode node;
     private final NodesSimulation simulation;
     private final SimulatedNetwork network;
-    private final int ackReplicas;
+    private int ackReplicas;
     /** Who was primary in each term that this server followed, by the term's number. */
     private final Map<Long, Followed> followed = new HashMap<>();
 
@@ -70,6 +71,17 @@ final class SimulatedServer {
         this.simulation = simulation;
         this.network = network;
         this.ackReplicas = ackReplicas;
+    }
+
+    /** From the next start on. */
+    void setAckReplicas(int replicas) {
+        ackReplicas = replicas;
+        node.setReplicas(new ReplicaSettings(replicas, ACK_TIMEOUT));
+    }
+
+    /** How many replicas its writes wait for, where it is the primary. */
+    int ackReplicas() {
+        return ackReplicas;
     }
 
     String host() {
@@ -153,6 +165,19 @@ final class SimulatedServer {
             return Ordered.REFUSED;
         } catch (Gone e) {
             return Ordered.DIED;
+        } finally {
+            busy = false;
+        }
+    }
+
+    /** As {@code /admin/forget-replica} does; false where it is refused. */
+    boolean forget(long lost) {
+        busy = true;
+        try {
+            replication().forget(lost);
+            return true;
+        } catch (NotForgottenException | Gone e) {
+            return false;
         } finally {
             busy = false;
         }
