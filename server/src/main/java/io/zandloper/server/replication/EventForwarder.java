@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * needed, and sends; answers come on the client's threads.
  */
 final class EventForwarder {
-    private static final int QUEUE_LENGTH = 16 * 1024;
+    static final int QUEUE_LENGTH = 16 * 1024;
     private static final Duration DEADLINE = Duration.ofSeconds(5);
 
     private record Waiting(RecordEvent event, ChangeListener listener) {}
@@ -48,9 +48,14 @@ final class EventForwarder {
         thread.start();
     }
 
-    /** Any thread; false where too many wait. */
+    /** Any thread; false where too many wait, or it is stopped: then the listener is not called. */
     boolean forward(RecordEvent event, ChangeListener listener) {
-        return !closed && queue.offer(new Waiting(event, listener));
+        final Waiting waiting = new Waiting(event, listener);
+        if (closed || !queue.offer(waiting)) {
+            return false;
+        }
+        // Where it was stopped just now, nobody may look into the queue any more.
+        return !closed || !queue.remove(waiting);
     }
 
     private void run() {

@@ -44,6 +44,10 @@ final class FaultyLink implements AutoCloseable {
     /** Breaks all connections and lets none through. */
     void cut() {
         cut = true;
+        breakAll();
+    }
+
+    private void breakAll() {
         sockets.forEach(FaultyLink::closeQuietly);
     }
 
@@ -81,7 +85,7 @@ final class FaultyLink implements AutoCloseable {
             sockets.add(from);
             sockets.add(to);
             if (cut) {
-                cut();
+                breakAll(); // it may be healed just now
             }
             Thread.ofPlatform().daemon().start(() -> passOn(from, to));
             Thread.ofPlatform().daemon().start(() -> passFrames(to, from));

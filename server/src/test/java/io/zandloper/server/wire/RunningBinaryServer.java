@@ -31,8 +31,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A binary port over a storage of its own, at a time that the test sets. */
-final class RunningBinaryServer implements AutoCloseable {
-    static final long START_MICROS = 1_793_000_000_000_000L;
+public final class RunningBinaryServer implements AutoCloseable {
+    public static final long START_MICROS = 1_793_000_000_000_000L;
     /** The usual ones, but that a machine which is slow because of other tests is no overload. */
     static final BinaryLimits PATIENT = new BinaryLimits(
             BinaryLimits.DEFAULT.connectionsMax(),
@@ -51,7 +51,7 @@ final class RunningBinaryServer implements AutoCloseable {
     private final Decisions decisions = new Decisions(DecisionListener.NONE);
     private final @Nullable Path socketFile;
 
-    RunningBinaryServer(Path folder) {
+    public RunningBinaryServer(Path folder) {
         this(folder, null);
     }
 
@@ -82,11 +82,11 @@ final class RunningBinaryServer implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return server.address().getPort();
     }
 
-    Storage storage() {
+    public Storage storage() {
         return storage;
     }
 
@@ -127,7 +127,7 @@ final class RunningBinaryServer implements AutoCloseable {
         apply(new ReplaceCatalog(catalog, source, null));
     }
 
-    ChangeOutcome apply(Change change) {
+    public ChangeOutcome apply(Change change) {
         return apply(storage, change);
     }
 
