@@ -1,9 +1,11 @@
 package io.zandloper.server.admin;
 
+import static io.zandloper.server.admin.Series.count;
+import static io.zandloper.server.admin.Series.counter;
+import static io.zandloper.server.admin.Series.gauge;
+import static io.zandloper.server.admin.Series.level;
+
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
-import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.zandloper.server.decide.ReasonCode;
@@ -63,16 +65,16 @@ final class OfferMetrics {
         label(report.rows());
         outcomes(all, report);
         reasons(all, report);
-        all.metricSnapshot(counter("zandloper_decisions", "Decisions that were counted, what-ifs left out.")
-                .dataPoint(point(Labels.EMPTY, report.decisions()))
-                .build());
-        all.metricSnapshot(counter("zandloper_decisions_explained", "Those of them of which the reasons were counted.")
-                .dataPoint(point(Labels.EMPTY, report.explained()))
-                .build());
         all.metricSnapshot(
-                counter("zandloper_decisions_what_if", "Decisions for another time or for a profile document.")
-                        .dataPoint(point(Labels.EMPTY, report.whatIfs()))
-                        .build());
+                counter("zandloper_decisions", "Decisions that were counted, what-ifs left out.", report.decisions()));
+        all.metricSnapshot(counter(
+                "zandloper_decisions_explained",
+                "Those of them of which the reasons were counted.",
+                report.explained()));
+        all.metricSnapshot(counter(
+                "zandloper_decisions_what_if",
+                "Decisions for another time or for a profile document.",
+                report.whatIfs()));
         final HoldoutComparison holdout = report.holdout();
         if (holdout != null) {
             people(all, "zandloper_holdout_people", "People decided for, by group.", holdout, group -> group.people());
@@ -112,7 +114,7 @@ final class OfferMetrics {
         sums.forEach((label, counts) -> {
             int i = 0;
             for (final String outcome : OUTCOMES.keySet()) {
-                outcomes.dataPoint(point(label.merge(Labels.of("outcome", outcome)), counts[i++]));
+                outcomes.dataPoint(count(label.merge(Labels.of("outcome", outcome)), counts[i++]));
             }
         });
         all.metricSnapshot(outcomes.build());
@@ -135,7 +137,7 @@ final class OfferMetrics {
             for (final Row row : report.rows()) {
                 count += row.reason(code);
             }
-            reasons.dataPoint(point(Labels.of("reason", code.name()), count));
+            reasons.dataPoint(count(Labels.of("reason", code.name()), count));
         }
         all.metricSnapshot(reasons.build());
     }
@@ -146,29 +148,9 @@ final class OfferMetrics {
             String help,
             HoldoutComparison holdout,
             ToLongFunction<HoldoutComparison.Group> count) {
-        all.metricSnapshot(GaugeSnapshot.builder()
-                .name(name)
-                .help(help)
-                .dataPoint(gauge("treated", count.applyAsLong(holdout.treated())))
-                .dataPoint(gauge("held_out", count.applyAsLong(holdout.holdout())))
+        all.metricSnapshot(gauge(name, help)
+                .dataPoint(level(Labels.of("group", "treated"), count.applyAsLong(holdout.treated())))
+                .dataPoint(level(Labels.of("group", "held_out"), count.applyAsLong(holdout.holdout())))
                 .build());
-    }
-
-    private static GaugeDataPointSnapshot gauge(String group, long value) {
-        return GaugeDataPointSnapshot.builder()
-                .labels(Labels.of("group", group))
-                .value((double) value)
-                .build();
-    }
-
-    private static CounterSnapshot.Builder counter(String name, String help) {
-        return CounterSnapshot.builder().name(name).help(help);
-    }
-
-    private static CounterDataPointSnapshot point(Labels labels, long value) {
-        return CounterDataPointSnapshot.builder()
-                .labels(labels)
-                .value((double) value)
-                .build();
     }
 }
