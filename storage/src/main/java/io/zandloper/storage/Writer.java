@@ -33,9 +33,6 @@ final class Writer implements Runnable {
     /** How many changes are applied before their callers hear of it: long enough to share costs, short to wait for. */
     private static final int BATCH_LENGTH_MAX = 256;
 
-    /** Tasks that wait at most; those who ask for one wait for it before they ask again. */
-    static final int TASKS_MAX = 64;
-
     private static final long IDLE_PARK_MICROS = 1_000_000L;
 
     private static final String STOPPING = "the server is stopping; this was not done";
@@ -53,20 +50,10 @@ final class Writer implements Runnable {
     private record Performed(
             ChangeOutcome outcome, @Nullable Effect effect) {}
 
-    /** Something to be done between two changes. */
-    private record Task<T>(Supplier<T> work, CompletableFuture<T> result) {
-        void run() {
-            try {
-                result.complete(work.get());
-            } catch (RuntimeException | InternalError e) {
-                result.completeExceptionally(e);
-            }
-        }
-    }
-
     private final ManyToOneConcurrentArrayQueue<Request> queue;
-    private final ManyToOneConcurrentArrayQueue<Task<?>> tasks = new ManyToOneConcurrentArrayQueue<>(TASKS_MAX);
+    private final WriterTasks tasks = new WriterTasks();
     private final Tables tables;
+    private final ObservedTables observed;
     private final Journal journal;
     private final EffectCodec codec;
     private final Resolver resolver;
@@ -77,13 +64,11 @@ final class Writer implements Runnable {
     private Expiries expiries;
     private final List<Answer> answers = new ArrayList<>(BATCH_LENGTH_MAX);
     private final Thread thread;
-    private @Nullable Effect pending;
     private volatile boolean parked;
     private volatile boolean stopping;
     private volatile boolean finished;
     private volatile @Nullable StorageException broken;
     private volatile Role role;
-    private final List<ChangeObserver> observers;
     private final List<Runnable> durableListeners;
     private final ReplicaWait replicas;
 
@@ -127,7 +112,7 @@ final class Writer implements Runnable {
         this.clock = clock;
         this.following = new Following(journal, codec);
         this.role = role;
-        this.observers = listeners.observers();
+        this.observed = new ObservedTables(tables, listeners.observers());
         this.durableListeners = listeners.durable();
         this.replicas = new ReplicaWait(listeners.positions(), listeners.replicas(), clock);
         this.thread = new Thread(this, "zandloper-writer");
@@ -181,16 +166,15 @@ final class Writer implements Runnable {
      * it must be short.
      */
     <T> CompletableFuture<T> between(Supplier<T> work) {
-        final Task<T> task = new Task<>(work, new CompletableFuture<>());
-        if (stopping || !tasks.offer(task)) {
-            task.result().completeExceptionally(new StorageException(stopping ? STOPPING : "the writer is busy"));
-            return task.result();
+        if (stopping) {
+            return CompletableFuture.failedFuture(new StorageException(STOPPING));
         }
+        final CompletableFuture<T> result = tasks.add(work);
         LockSupport.unpark(thread);
         if (finished) {
             failRemaining();
         }
-        return task.result();
+        return result;
     }
 
     // What others have run between two changes.
@@ -333,16 +317,14 @@ final class Writer implements Runnable {
         for (Request request = queue.poll(); request != null; request = queue.poll()) {
             request.listener().onFailure(new StorageException(STOPPING));
         }
-        for (Task<?> task = tasks.poll(); task != null; task = tasks.poll()) {
-            task.result().completeExceptionally(new StorageException(STOPPING));
-        }
+        tasks.failAll(new StorageException(STOPPING));
         following.refuseWaiting(new StorageException(STOPPING));
     }
 
     /** Why the tables are not what the journal says; null where they are. Once the writer has stopped. */
     @Nullable
     StorageException broken() {
-        if (broken == null && pending != null) {
+        if (broken == null && observed.isPending()) {
             return new StorageException(
                     "the last change could not be applied; the next start does it from the journal");
         }
@@ -371,7 +353,7 @@ final class Writer implements Runnable {
         final boolean tidied = !stopping && expiries.work(taken == 0, this::tidy);
         final boolean replacing = replaceCatalogs(taken);
         answer(followed || tidied);
-        return runTasks() || taken > 0 || followed || tidied || replacing || answered;
+        return tasks.run(observed::applyPending) || taken > 0 || followed || tidied || replacing || answered;
     }
 
     private int takeChanges() {
@@ -415,22 +397,6 @@ final class Writer implements Runnable {
         public void fail(ChangeListener listener, Exception cause) {
             Writer.this.fail(listener, cause);
         }
-    }
-
-    private boolean runTasks() {
-        Task<?> task = tasks.poll();
-        if (task == null) {
-            return false;
-        }
-        for (; task != null; task = tasks.poll()) {
-            try {
-                applyPending();
-                task.run();
-            } catch (StorageException e) {
-                task.result().completeExceptionally(e);
-            }
-        }
-        return true;
     }
 
     /** Makes everything durable, whatever the mode. For tasks. */
@@ -480,7 +446,7 @@ final class Writer implements Runnable {
 
     private void answer(Answer answer) {
         if (answer.change() instanceof RecordEvent event && answer.effect() instanceof Effect.StoreProfile store) {
-            observers.forEach(observer -> observer.onEvent(event, store.ordinal()));
+            observed.tellEvent(event, store.ordinal());
         }
         replicas.answer(answer.listener(), answer.outcome());
     }
@@ -519,31 +485,10 @@ final class Writer implements Runnable {
             return false;
         }
         try {
-            return following.work(this::applyFollowed, this::prepare);
+            return following.work(observed::applyFollowed, this::prepare);
         } catch (JournalException e) {
             onJournalFailure(e);
             return true;
-        }
-    }
-
-    private void applyFollowed(Effect effect) {
-        if (effect instanceof Effect.StoreProfile store) {
-            awaitReaders(store.ordinal());
-            if (!tables.isTaken(store.ordinal())) {
-                observers.forEach(observer -> observer.onNew(store.ordinal()));
-            }
-        }
-        apply(effect);
-    }
-
-    /**
-     * On the primary no reader held the ordinal any more when it was given anew; here one may still take it for that of
-     * whom it belonged to before. Readers leave within a batch of requests.
-     */
-    private void awaitReaders(int ordinal) {
-        while (tables.isLeaving(ordinal)) {
-            tables.epochs().reclaim();
-            Thread.onSpinWait();
         }
     }
 
@@ -573,7 +518,7 @@ final class Writer implements Runnable {
         if (effect != null) {
             if (effect instanceof Effect.StoreProfile store
                     && resolved.outcome().status() == Status.CREATED) {
-                observers.forEach(observer -> observer.onNew(store.ordinal()));
+                observed.announce(store.ordinal());
             }
             store(effect);
         }
@@ -594,44 +539,12 @@ final class Writer implements Runnable {
         if (broken != null) {
             throw broken;
         }
-        applyPending();
+        observed.applyPending();
     }
 
     private void store(Effect effect) {
         journal.append(effect.sequence(), EffectCodec.type(effect), codec.encode(effect));
-        apply(effect);
-    }
-
-    /** What is in the journal. */
-    private void apply(Effect effect) {
-        pending = effect;
-        applyPending();
-        tellWhoIsGone(effect);
-    }
-
-    private void tellWhoIsGone(Effect effect) {
-        if (effect instanceof Effect.EraseProfile erased) {
-            observers.forEach(observer -> observer.onGone(erased.ordinal()));
-        } else if (effect instanceof Effect.LinkProfiles linked) {
-            observers.forEach(observer -> observer.onLinked(linked.store().ordinal(), linked.gone()));
-        }
-    }
-
-    /**
-     * Applies what is in the journal and not yet in the tables. Where that fails (no space for a mapped file, which may
-     * also come as {@link InternalError}), it stays pending and no change goes before it: to apply it again is harmless.
-     */
-    private void applyPending() {
-        final Effect effect = pending;
-        if (effect == null) {
-            return;
-        }
-        try {
-            tables.apply(effect);
-        } catch (RuntimeException | InternalError e) {
-            throw new StorageException("changes are refused, as the tables cannot be written: " + e.getMessage(), e);
-        }
-        pending = null;
+        observed.apply(effect);
     }
 
     private void idle() {

@@ -18,9 +18,9 @@ class WriterTest extends WriterFixture {
             waiting.add(refused);
             final int number = waiting.size();
             refused = writer.between(() -> number);
-            assertThat(waiting).as("bounded").hasSizeLessThanOrEqualTo(Writer.TASKS_MAX);
+            assertThat(waiting).as("bounded").hasSizeLessThanOrEqualTo(WriterTasks.CAPACITY);
         }
-        assertThat(waiting).hasSize(Writer.TASKS_MAX).noneMatch(CompletableFuture::isDone);
+        assertThat(waiting).hasSize(WriterTasks.CAPACITY).noneMatch(CompletableFuture::isDone);
         assertThat(refused.exceptionNow()).isInstanceOf(StorageException.class).hasMessage("the writer is busy");
         assertThat(writer.workBatch()).isTrue();
         for (int i = 0; i < waiting.size(); i++) {
