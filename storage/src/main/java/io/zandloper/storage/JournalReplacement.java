@@ -18,7 +18,6 @@ import java.util.Arrays;
  */
 final class JournalReplacement {
     private static final MetadataFile DECISION = new MetadataFile("ZNDLREPL", 1, 1);
-    private static final int COPY_BYTES = 1024 * 1024;
 
     private JournalReplacement() {}
 
@@ -29,17 +28,8 @@ final class JournalReplacement {
             if (disk.exists(copy)) {
                 disk.delete(copy);
             }
-            final long lengthBytes = manifest.erasures().lengthBytes();
-            if (lengthBytes == 0) {
-                return;
-            }
-            final Path from = snapshot.resolve(manifest.erasures().name());
-            final ByteBuffer piece = ByteBuffer.allocate(COPY_BYTES);
-            try (Disk.AppendFile file = disk.create(copy)) {
-                while (disk.read(from, file.length(), piece.clear()) > 0) {
-                    file.append(piece.flip());
-                }
-                file.sync();
+            if (manifest.erasures().lengthBytes() > 0) {
+                disk.copy(snapshot.resolve(manifest.erasures().name()), copy);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write file=" + copy, e);

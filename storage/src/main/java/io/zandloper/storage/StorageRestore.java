@@ -8,17 +8,16 @@ import io.zandloper.storage.erasure.LedgerReader;
 import io.zandloper.storage.format.CorruptFileException;
 import io.zandloper.storage.format.StoredFileException;
 import io.zandloper.storage.journal.JournalException;
+import io.zandloper.storage.snapshot.FileChecksum;
 import io.zandloper.storage.snapshot.SnapshotFiles;
 import io.zandloper.storage.snapshot.SnapshotManifest;
 import io.zandloper.storage.snapshot.SnapshotReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * that does not end leaves a folder that no server opens.
  */
 public final class StorageRestore {
-    private static final int PIECE_BYTES = 1024 * 1024;
-
     private final Path snapshot;
     private final StorageConfig config;
     private final CatalogLoader catalogLoader;
@@ -137,7 +134,8 @@ public final class StorageRestore {
         if (!disk.exists(ledger)) {
             throw new StorageException("there is no ledger of erasures " + ledger);
         }
-        if (disk.length(ledger) < before.lengthBytes() || checksum(ledger, before.lengthBytes()) != before.checksum()) {
+        if (disk.length(ledger) < before.lengthBytes()
+                || FileChecksum.of(disk, ledger, before.lengthBytes()) != before.checksum()) {
             throw new CorruptFileException(ledger, "it is not the ledger that " + snapshot + " was taken beside");
         }
         final List<Erasure> later = new ArrayList<>();
@@ -149,41 +147,21 @@ public final class StorageRestore {
         return later;
     }
 
-    private int checksum(Path file, long lengthBytes) throws IOException {
-        final CRC32C checksum = new CRC32C();
-        final ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
-        for (long offset = 0; offset < lengthBytes; offset += piece.limit()) {
-            disk.read(file, offset, piece.clear().limit((int) Math.min(PIECE_BYTES, lengthBytes - offset)));
-            checksum.update(piece.flip());
-        }
-        return (int) checksum.getValue();
-    }
-
     /** The ledger, then the snapshot; the key comes out of it when the folder is opened. */
     private void copySnapshot(SnapshotManifest manifest, Path journal) throws IOException {
         if (manifest.erasures().lengthBytes() > 0) {
-            copy(snapshot.resolve(manifest.erasures().name()), JournalFolder.ledger(journal));
+            disk.copy(snapshot.resolve(manifest.erasures().name()), JournalFolder.ledger(journal));
         }
         final Path copy = SnapshotFiles.folder(
                 JournalFolder.snapshots(journal), manifest.end().sequence());
         disk.createFolder(copy);
         for (final String file : disk.list(snapshot)) {
-            copy(snapshot.resolve(file), copy.resolve(file));
+            disk.copy(snapshot.resolve(file), copy.resolve(file));
         }
         disk.syncFolder(copy);
         disk.syncFolder(JournalFolder.snapshots(journal));
         disk.syncFolder(journal);
         SnapshotReader.open(disk, copy).verify();
-    }
-
-    private void copy(Path from, Path to) throws IOException {
-        final ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
-        try (Disk.AppendFile file = disk.create(to)) {
-            while (disk.read(from, file.length(), piece.clear()) > 0) {
-                file.append(piece.flip());
-            }
-            file.sync();
-        }
     }
 
     private Restored eraseAgain(

@@ -1,6 +1,7 @@
 package io.zandloper.loadtest.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.zandloper.protocol.client.Decision;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -76,7 +77,7 @@ final class DecisionPrinter {
     /** Offers that are not shown, by their first reason in the order of the stages, with examples. */
     private void printReasons(JsonNode placement) {
         final Map<String, List<String>> byReason = new LinkedHashMap<>();
-        for (final Reason reason : Reason.values()) {
+        for (final Decision.ReasonCode reason : Decision.ReasonCode.values()) {
             byReason.put(reason.name(), new ArrayList<>());
         }
         for (final JsonNode offer : placement.path("offers")) {
@@ -96,23 +97,6 @@ final class DecisionPrinter {
                 }
             }
         });
-    }
-
-    /** The codes in the order of the stages. */
-    private enum Reason {
-        DISABLED,
-        NOT_ACTIVE,
-        PLACEMENT,
-        CONSENT,
-        ELIGIBILITY,
-        APPLICABILITY,
-        SUITABILITY,
-        SUPPRESSED,
-        CAPPED,
-        HOLDOUT,
-        ALREADY_PLACED,
-        OUTRANKED,
-        GROUP_LIMIT
     }
 
     private static String shortened(String text) {

@@ -3,7 +3,6 @@ package io.zandloper.loadtest.dialect;
 import com.google.flatbuffers.FlatBufferBuilder;
 import io.zandloper.protocol.FrameDescriptor;
 import io.zandloper.protocol.MessageType;
-import io.zandloper.protocol.ProtocolLimits;
 import io.zandloper.protocol.Status;
 import io.zandloper.protocol.schema.DecideResponse;
 import io.zandloper.protocol.schema.HelloRequest;
@@ -19,12 +18,11 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /** Our own binary protocol. An answer is right when it has the type and the number of results that were asked for. */
-final class ZandloperDialect implements Dialect {
+final class ZandloperDialect extends FrameDialect {
     private static final String CLIENT = "zandloper load";
     private static final int HELLO_ANSWER_BYTES_MAX = 1 << 15;
 
     private final Questions questions;
-    private final FrameTemplate[] templates = new FrameTemplate[Operation.values().length];
     private final SegmentTestResponse segmentTest = new SegmentTestResponse();
     private final SegmentTestBatchResponse segmentTestBatch = new SegmentTestBatchResponse();
     private final ProfileResponse profile = new ProfileResponse();
@@ -33,10 +31,8 @@ final class ZandloperDialect implements Dialect {
     private final OfferDecision offer = new OfferDecision();
 
     ZandloperDialect(Questions questions, int identityBytesMax) {
+        super(questions, identityBytesMax);
         this.questions = questions;
-        for (final Operation operation : Operation.values()) {
-            templates[operation.ordinal()] = FrameTemplates.of(operation, questions, identityBytesMax);
-        }
     }
 
     @Override
@@ -87,50 +83,8 @@ final class ZandloperDialect implements Dialect {
     }
 
     @Override
-    public boolean knows(Operation operation) {
-        return true;
-    }
-
-    @Override
     public String title(Operation operation) {
         return operation.title();
-    }
-
-    @Override
-    public int requestLengthBytesMax(Operation operation) {
-        return templates[operation.ordinal()].lengthBytes();
-    }
-
-    @Override
-    public void put(ByteBuffer out, Operation operation, long correlationId, Identities identities, int first) {
-        templates[operation.ordinal()].put(out, correlationId, identities, first);
-    }
-
-    @Override
-    public boolean answersInOrder() {
-        return false;
-    }
-
-    @Override
-    public int answerLengthBytes(ByteBuffer in, int offset, int end, Operation oldest) throws IOException {
-        return frameLengthBytes(in, offset, end);
-    }
-
-    static int frameLengthBytes(ByteBuffer in, int offset, int end) throws IOException {
-        if (end - offset < FrameDescriptor.HEADER_LENGTH_BYTES) {
-            return 0;
-        }
-        final int lengthBytes = in.getInt(offset + FrameDescriptor.LENGTH_OFFSET);
-        if (lengthBytes < FrameDescriptor.HEADER_LENGTH_BYTES
-                || lengthBytes > ProtocolLimits.RESPONSE_FRAME_BYTES_MAX) {
-            throw new IOException("the server sent something that is no frame: length=" + lengthBytes);
-        }
-        return end - offset < lengthBytes ? 0 : lengthBytes;
-    }
-
-    @Override
-    public long correlationId(ByteBuffer in, int offset) {
-        return in.getLong(offset + FrameDescriptor.CORRELATION_ID_OFFSET);
     }
 
     @Override

@@ -10,6 +10,9 @@ import java.util.List;
  * belongs to one.
  */
 public interface Disk {
+    /** What {@link #copy} has in memory at a time. */
+    int COPY_BYTES = 1024 * 1024;
+
     /** A file that is only ever appended to. */
     interface AppendFile extends AutoCloseable {
         /**
@@ -46,6 +49,17 @@ public interface Disk {
     boolean exists(Path path) throws IOException;
 
     long length(Path file) throws IOException;
+
+    /** Copies a file into one that is not there yet. What is in it is durable, its name after {@link #syncFolder}. */
+    default void copy(Path from, Path to) throws IOException {
+        final ByteBuffer piece = ByteBuffer.allocate(COPY_BYTES);
+        try (AppendFile file = create(to)) {
+            while (read(from, file.length(), piece.clear()) > 0) {
+                file.append(piece.flip());
+            }
+            file.sync();
+        }
+    }
 
     /** Reads from {@code position} until {@code into} is full or the file ends; the bytes read. */
     int read(Path file, long position, ByteBuffer into) throws IOException;

@@ -8,12 +8,9 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.function.Consumer;
-import java.util.zip.CRC32C;
 
 /** Reads a snapshot back, checking every byte on the way. */
 public final class SnapshotReader {
-    private static final int PIECE_BYTES = 1024 * 1024;
-
     private final Disk disk;
     private final Path folder;
     private final SnapshotManifest manifest;
@@ -101,13 +98,7 @@ public final class SnapshotReader {
             if (!disk.exists(file) || disk.length(file) != part.lengthBytes()) {
                 throw new CorruptFileException(file, "it is not " + part.lengthBytes() + " bytes long");
             }
-            final CRC32C checksum = new CRC32C();
-            final ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
-            for (long offset = 0; offset < part.lengthBytes(); offset += piece.limit()) {
-                disk.read(file, offset, piece.clear());
-                checksum.update(piece.flip());
-            }
-            if ((int) checksum.getValue() != part.checksum()) {
+            if (FileChecksum.of(disk, file, part.lengthBytes()) != part.checksum()) {
                 throw new CorruptFileException(file, "its checksum does not match");
             }
         } catch (IOException e) {
