@@ -110,6 +110,7 @@ final class Server implements AutoCloseable {
                 config.catalog() == null ? null : StartupCatalog.check(config.catalog(), Catalog.EMPTY);
         final Storage storage = Storage.open(storageConfig(), new StoredCatalogs(), clock, new LoggedFailures());
         parts.push(storage);
+        checkImports(storage);
         final ReplicationNode replication = new ReplicationNode(
                 storage, config.replication(), storageConfig().journalFolder());
         parts.push(replication);
@@ -202,6 +203,12 @@ final class Server implements AutoCloseable {
         if (config.replication().replicaOf() != null
                 && (config.catalog() != null || !config.imports().isEmpty())) {
             throw new CommandException("--catalog and --import are the primary's; leave them out with --replica-of");
+        }
+    }
+
+    private void checkImports(Storage storage) {
+        if (storage.replication().role() == Role.FENCED && !config.imports().isEmpty()) {
+            throw new CommandException("--import is the primary's; " + ReplicationNode.FENCED);
         }
     }
 

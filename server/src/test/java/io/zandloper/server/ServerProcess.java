@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 public final class ServerProcess implements AutoCloseable {
     private static final Pattern READY =
             Pattern.compile("ready binary=(?:127\\.0\\.0\\.1|0\\.0\\.0\\.0):(\\d+) http=[0-9.]+:(\\d+)"
-                    + " admin=[0-9.]+:(\\d+) role=(primary|replica) sequence=(\\d+)");
+                    + " admin=[0-9.]+:(\\d+) role=(primary|replica|fenced) sequence=(\\d+)");
     private static final long DEADLINE_SECONDS = 120;
     private static final String END = "\0end";
 

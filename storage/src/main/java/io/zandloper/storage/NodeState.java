@@ -11,13 +11,14 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 
 /**
- * Which node this is, and the newest term that it opened or followed: what it must not forget, so that it never follows two
- * primaries of one term, nor an older one after a newer. A file in the journal's folder, which no snapshot brings along.
+ * Which node this is, the newest term that it opened or followed, and whether the changes of that term are its to make: what it
+ * must not forget, so that it never follows two primaries of one term, nor an older one after a newer, and never becomes primary
+ * by being started. A file in the journal's folder, which no snapshot brings along.
  *
  * <p>One thread at a time changes it; any reads it.
  */
 final class NodeState {
-    private static final MetadataFile FILE = new MetadataFile("ZNDLNODE", 1, 1);
+    private static final MetadataFile FILE = new MetadataFile("ZNDLNODE", 1, 2);
     private static final int PAYLOAD_BYTES = Long.BYTES + Term.BYTES + Integer.BYTES;
 
     private final Platform platform;
@@ -25,8 +26,8 @@ final class NodeState {
     private final long nodeId;
     private volatile Known known;
 
-    /** @param openedHere whether this node opened it */
-    private record Known(Term term, boolean openedHere) {}
+    /** @param own whether its changes are made here: this node opened it and was not fenced since */
+    private record Known(Term term, boolean own) {}
 
     private NodeState(Platform platform, Path file, long nodeId, Known known) {
         this.platform = platform;
@@ -55,9 +56,10 @@ final class NodeState {
         }
         final ByteBuffer payload = FILE.read(disk, file).payload();
         final long nodeId = payload.getLong();
-        final Known known = new Known(new Term(payload.getLong(), payload.getLong()), payload.getInt() != 0);
+        final Term term = new Term(payload.getLong(), payload.getLong());
+        final Known known = new Known(term, payload.getInt() != 0);
         return new NodeState(
-                platform, file, nodeId, end.term().isNewerThan(known.term()) ? new Known(end.term(), false) : known);
+                platform, file, nodeId, end.term().isNewerThan(term) ? new Known(end.term(), false) : known);
     }
 
     /** @throws io.zandloper.storage.format.StoredFileException where a file is there and cannot be read */
@@ -82,15 +84,21 @@ final class NodeState {
     }
 
     /**
+     * The role of a start that {@code asked} for one. Who was fenced, or followed another one, does not become primary by it: that
+     * would take the place of whoever is, and ask nobody.
+     */
+    Role roleAtStart(Role asked) {
+        final Known before = known;
+        return asked == Role.PRIMARY && !before.own() && !before.term().isNone() ? Role.FENCED : asked;
+    }
+
+    /**
      * The term in which a primary that starts makes its changes. After a clean stop it is the one before; else nobody
      * knows who has seen changes that are lost here, so it is a new one. Durable before anybody hears of it.
      */
     Term openAtStart(boolean clean) {
-        final Known before = known;
-        if (!before.openedHere() && !before.term().isNone()) {
-            return open(before.term().promoted(random(platform)));
-        }
-        return clean && before.openedHere() ? before.term() : open(before.term().afterCrash(random(platform)));
+        final Term before = known.term();
+        return clean && !before.isNone() ? before : open(before.afterCrash(random(platform)));
     }
 
     /** A term for whoever takes the place of a primary. Any thread. */
@@ -116,6 +124,14 @@ final class NodeState {
         return term;
     }
 
+    /** Remembers that this node makes no changes any more, until it opens another term by a promotion. */
+    void fence() {
+        final Known before = known;
+        if (before.own()) {
+            write(new Known(before.term(), false));
+        }
+    }
+
     /**
      * Remembers that a primary of this term is followed.
      *
@@ -137,7 +153,7 @@ final class NodeState {
         payload.putLong(nodeId)
                 .putLong(next.term().number())
                 .putLong(next.term().id())
-                .putInt(next.openedHere() ? 1 : 0);
+                .putInt(next.own() ? 1 : 0);
         FILE.write(platform.disk(), file, payload.flip());
         known = next;
     }

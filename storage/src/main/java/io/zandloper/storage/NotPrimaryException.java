@@ -7,7 +7,7 @@ public final class NotPrimaryException extends StorageException {
     NotPrimaryException(Role role) {
         super(
                 role == Role.FENCED
-                        ? "this node is no primary any more: another one was promoted"
+                        ? "this node followed another one, has handed over or was superseded, and takes no changes unless it is promoted"
                         : "this node is a replica and takes no changes");
     }
 }

@@ -127,12 +127,13 @@ public final class Replication {
     }
 
     /**
-     * Ends the taking of changes, until the process ends or the node is promoted again. What was accepted before is
-     * durable when the future is complete, and {@link #end} final; feeds go on.
+     * Ends the taking of changes, until the node is promoted again. When the future is complete, that is durable, as is what
+     * was accepted before, and {@link #end} is final; feeds go on. Where it fails, as on a full disk, no changes are taken
+     * either, but a restart may.
      */
     public CompletableFuture<Boolean> fence() {
         final Engine current = storage.engine();
-        return current.writer().between(current.writer()::fence);
+        return current.writer().between(() -> current.writer().fence(current.node()));
     }
 
     /**

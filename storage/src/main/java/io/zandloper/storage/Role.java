@@ -6,6 +6,9 @@ public enum Role {
     PRIMARY,
     /** Makes none, and takes those of a primary as they are in its journal. */
     REPLICA,
-    /** Makes none any more, because another node was promoted. */
+    /**
+     * Makes none, and takes nobody's: it was primary and has handed over, or another node was promoted; or it followed another one
+     * and was started as if it were primary.
+     */
     FENCED
 }

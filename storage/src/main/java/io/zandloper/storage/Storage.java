@@ -141,7 +141,7 @@ public final class Storage implements AutoCloseable {
                 JournalFolder.identityKey(platform, journalFolder));
         final Recovery.Recovered recovered = new Recovery(folder, clock.nowMicros(), catalogLoader).run();
         final NodeState node = NodeState.open(platform, journalFolder, recovered.end());
-        this.engine = new Engine(context, folder, recovered, node, config.role());
+        this.engine = new Engine(context, folder, recovered, node, node.roleAtStart(config.role()));
         this.replication = new Replication(this);
         engine.start();
     }

@@ -11,7 +11,8 @@ import java.nio.file.Path;
  * @param durability when a change counts as kept
  * @param writerQueueLength changes that may wait for the writer, a power of two; one more is refused
  * @param snapshots when they are taken and how many stay
- * @param role in which it starts: a replica makes no changes, neither its callers' nor its own
+ * @param role in which it starts: a replica makes no changes, neither its callers' nor its own; a primary
+ *     makes some only where it was the last to be, else it is {@link Role#FENCED}
  * @param ownChanges whether time alone changes anything on a primary, so that rows are judged anew after an expiry and idle
  *     profiles go
  * @param replicas how many of them must have a change before it is acknowledged

@@ -252,12 +252,16 @@ final class Writer implements Runnable {
         return granted;
     }
 
-    /** From now on no changes are made here. */
-    boolean fence() {
+    /** From now on no changes are made here, nor after a restart; the former also where the disk does not take the latter. */
+    boolean fence(NodeState node) {
         if (role == Role.PRIMARY) {
-            role = Role.FENCED;
-            replacements.cancel(new NotPrimaryException(role));
-            expiries = new Expiries(tables, clock, false);
+            try {
+                node.fence();
+            } finally {
+                role = Role.FENCED;
+                replacements.cancel(new NotPrimaryException(role));
+                expiries = new Expiries(tables, clock, false);
+            }
         }
         return true;
     }

@@ -32,6 +32,7 @@ public final class SimulatedNode {
 
     private @Nullable Storage storage;
     private Role lastRole;
+    private boolean wasPrimaryOnce;
 
     public SimulatedNode(String name, Path root, SplittableRandom random, Role role, ReplicaSettings replicas) {
         this.name = name;
@@ -59,8 +60,18 @@ public final class SimulatedNode {
         return isUp() && replication().role() == Role.PRIMARY;
     }
 
+    /** Also one that has handed over, or was superseded: who starts it again may not know of that. */
     public boolean wasPrimary() {
-        return lastRole == Role.PRIMARY;
+        return lastRole != Role.REPLICA;
+    }
+
+    /** At any time: somebody may still have the command of then. */
+    public boolean wasPrimaryOnce() {
+        return wasPrimaryOnce;
+    }
+
+    public boolean isFenced() {
+        return isUp() && replication().role() == Role.FENCED;
     }
 
     /** From the next start on. */
@@ -136,6 +147,7 @@ public final class SimulatedNode {
     void rememberRole() {
         if (storage != null) {
             lastRole = replication().role();
+            wasPrimaryOnce |= lastRole == Role.PRIMARY;
         }
     }
 

@@ -226,6 +226,9 @@ public final class AdminServer implements AutoCloseable {
         if (!status.ready()) {
             return answer(503, Map.of("status", "starting"));
         }
+        if (status.replication().isFenced()) {
+            return answer(503, Map.of("status", "fenced"));
+        }
         return status.withinLag() ? answer(200, Map.of("status", "ready")) : answer(503, Map.of("status", "lagging"));
     }
 

@@ -229,9 +229,14 @@ public sealed interface Message {
         }
     }
 
-    /** Source: no more writes are taken, and this is the last change. */
+    /**
+     * Source: no more writes are taken, by a restart neither.
+     *
+     * @param lastSequence of the last change; {@link #DECLINED} where it does not hand over to this one
+     */
     record Yielded(long lastSequence) implements Message {
         public static final int TYPE = 78;
+        public static final long DECLINED = -1;
 
         @Override
         public int type() {

@@ -110,8 +110,8 @@ final class Promotion {
     }
 
     /**
-     * Has the others take no more of the old primary, which they may reach and this one not; after a hand-over, should it be
-     * started again as if nothing had been.
+     * Has the others take no more of the old primary, which they may reach and this one not. After a hand-over that has ended its
+     * writes for good, and nothing depends on what they answer.
      */
     private void askToLeave(Term candidate, int ackReplicas, int replicas, boolean force) throws InterruptedException {
         final Standing own = ReplicationSource.standing(storage);
@@ -149,6 +149,12 @@ final class Promotion {
         try {
             last = waiting.get(link.askToYield(), YIELD_MILLIS_MAX);
         } catch (ExecutionException | TimeoutException gone) {
+            return false;
+        }
+        if (last == Message.Yielded.DECLINED) {
+            LOG.warn(
+                    "{} does not hand over: it is no primary any more, or others do not know of this replica yet.",
+                    ReplicaLink.show(link.source()));
             return false;
         }
         final long endNanos = waiting.nowNanos() + TimeUnit.MILLISECONDS.toNanos(CATCH_UP_MILLIS_MAX);

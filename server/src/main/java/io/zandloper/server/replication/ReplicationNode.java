@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class ReplicationNode implements Role, Promotable, ReplicaList, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicationNode.class);
+    /** What to do with a server that is fenced. */
+    public static final String FENCED = "this server followed another one, has handed over or was superseded:"
+            + " start it with --replica-of, or promote it";
     /** In the journal's folder. */
     private static final String MEMBERS = "replicas";
 
@@ -56,10 +59,8 @@ public final class ReplicationNode implements Role, Promotable, ReplicaList, Aut
 
     private volatile @Nullable ReplicaLink link;
     private volatile String supersededBy = "";
-    /** Whether another one was asked to take over all that is here. On the loop of replication, but for {@link #promote}. */
-    private volatile boolean handedOver;
-    /** Whether changes may be here that whoever took over lacks. */
-    private volatile boolean lostTouch;
+    /** Whether whoever superseded this server is known to have all that is here. */
+    private volatile boolean successorHasAll;
 
     private volatile String httpAddress = "";
     private volatile String binaryAddress = "";
@@ -153,6 +154,9 @@ public final class ReplicationNode implements Role, Promotable, ReplicaList, Aut
         if (forwarder != null) {
             forwarder.start();
         }
+        if (isFenced()) {
+            LOG.warn("No writes are taken: {}.", FENCED);
+        }
         final InetSocketAddress primary = settings.replicaOf();
         if (primary != null && replication.role() == io.zandloper.storage.Role.REPLICA) {
             follow(primary);
@@ -193,6 +197,11 @@ public final class ReplicationNode implements Role, Promotable, ReplicaList, Aut
         return replication.role() == io.zandloper.storage.Role.REPLICA;
     }
 
+    /** Whether it takes no writes and follows nobody. */
+    private boolean isFenced() {
+        return replication.role() == io.zandloper.storage.Role.FENCED;
+    }
+
     @Override
     public boolean takesWrites() {
         return replication.role() == io.zandloper.storage.Role.PRIMARY;
@@ -213,9 +222,7 @@ public final class ReplicationNode implements Role, Promotable, ReplicaList, Aut
         final ReplicaLink present = link;
         if (present == null) {
             return new Writing(
-                    supersededBy.isEmpty()
-                            ? "this server takes no writes any more, another one was to become primary"
-                            : "this server was superseded, writes are taken by " + supersededBy,
+                    supersededBy.isEmpty() ? FENCED : "this server was superseded, writes are taken by " + supersededBy,
                     "",
                     supersededBy);
         }
@@ -233,7 +240,7 @@ public final class ReplicationNode implements Role, Promotable, ReplicaList, Aut
     @Override
     public boolean sharesHistory() {
         if (!isReplica()) {
-            return !lostTouch;
+            return takesWrites() || successorHasAll;
         }
         final ReplicaLink present = link;
         return present != null && present.sharesHistory();
@@ -317,8 +324,7 @@ public final class ReplicationNode implements Role, Promotable, ReplicaList, Aut
         }
         link = null;
         supersededBy = "";
-        handedOver = false;
-        lostTouch = false;
+        successorHasAll = false;
         LOG.warn(
                 "This server is the primary from here on, term={} sequence={} handedOver={} forced={}.",
                 promoted.term(),
@@ -337,11 +343,11 @@ public final class ReplicationNode implements Role, Promotable, ReplicaList, Aut
     /** On the loop of replication. */
     private final class SourceListener implements ReplicationSource.Listener {
         @Override
-        public void onSuperseded(Term newer, String address) {
+        public void onSuperseded(Term newer, String address, boolean hasAll) {
             final ReplicaLink present = link;
             if (present == null) {
                 supersededBy = address;
-                lostTouch = !handedOver;
+                successorHasAll = hasAll;
                 LOG.error(
                         "This server was superseded by the term {}{}, and takes no more writes;"
                                 + " start it again with --replica-of to follow.",
@@ -354,8 +360,15 @@ public final class ReplicationNode implements Role, Promotable, ReplicaList, Aut
 
         @Override
         public void onYield(long node) {
-            handedOver = true;
             LOG.warn("No more writes are taken here: the replica {} is to become primary.", Long.toHexString(node));
+        }
+
+        @Override
+        public void onFenceFailed(Throwable cause) {
+            LOG.error(
+                    "No more writes are taken here, but a restart would take them, as that cannot be kept;"
+                            + " start it again with --replica-of.",
+                    cause);
         }
 
         @Override

@@ -25,11 +25,19 @@ import org.jspecify.annotations.Nullable;
 public final class ReplicationSource {
     /** Hears of what is worth a line in the log, or a change of role. On the source's thread. */
     public interface Listener {
-        /** Somebody knows of a newer term: this server is not to be followed any more, and takes no writes. */
-        void onSuperseded(Term newer, String address);
+        /**
+         * Somebody knows of a newer term: this server is not to be followed any more, and takes no writes.
+         *
+         * @param address of whoever opened it; empty where it is not known
+         * @param hasAll whether that one is known to have all that is here
+         */
+        void onSuperseded(Term newer, String address, boolean hasAll);
 
         /** A follower asked for the writes to end, to become primary itself. */
         void onYield(long node);
+
+        /** No writes are taken, but a restart may forget it. On any thread. */
+        void onFenceFailed(Throwable cause);
 
         void onRefused(String follower, RefusalReason reason, String detail);
 
@@ -61,6 +69,8 @@ public final class ReplicationSource {
     private long firstVersion = 1;
 
     private final LeavingReplicas leaving;
+    /** The node that the present term was handed over to; null where it was not. */
+    private @Nullable Long yieldedTo;
 
     /** @param executor runs what it is given on the source's thread, after what runs now */
     public ReplicationSource(
@@ -120,6 +130,7 @@ public final class ReplicationSource {
         addedIn.clear();
         knownTo.clear();
         firstVersion = membersVersion;
+        yieldedTo = null;
     }
 
     /** Ends all connections, and says why. */
@@ -198,16 +209,33 @@ public final class ReplicationSource {
                 settings.credentials().getBytes(StandardCharsets.UTF_8), said.getBytes(StandardCharsets.UTF_8));
     }
 
-    void onSuperseded(Term newer, String address) {
+    void onSuperseded(Term newer, String address, boolean hasAll) {
         if (storage.role() == Role.PRIMARY) {
             // What was accepted before is still told to whoever is of this term; nobody waits for the end of it.
-            storage.fence().whenComplete((done, failure) -> {});
+            storage.fence().whenComplete((done, failure) -> {
+                if (failure != null) {
+                    listener.onFenceFailed(failure);
+                }
+            });
         }
-        listener.onSuperseded(newer, address);
+        listener.onSuperseded(newer, address, hasAll);
     }
 
-    void onYield(long node) {
+    /**
+     * Somebody asks for the writes to end; whether it may have that. A term is handed over once: two who did not have to ask
+     * anybody could open rival ones. And where writes wait for replicas, only to one that counts: who does not know of it could
+     * be promoted without asking it.
+     */
+    boolean onYield(long node) {
+        final boolean may = yieldedTo == null
+                ? storage.role() == Role.PRIMARY && (settings.ackReplicas() == 0 || counts(node))
+                : yieldedTo == node;
+        if (!may) {
+            return false;
+        }
+        yieldedTo = node;
         listener.onYield(node);
+        return true;
     }
 
     /**

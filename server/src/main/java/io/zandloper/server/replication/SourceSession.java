@@ -105,8 +105,6 @@ public final class SourceSession {
     /** The newest change when the stream began. */
     private long endThen;
 
-    private boolean yielding;
-
     SourceSession(ReplicationSource source, Outbound out, String remoteHost, long nowNanos) {
         this.source = source;
         this.storage = source.storage();
@@ -208,9 +206,12 @@ public final class SourceSession {
 
     private void onFence(Message.Hello said) {
         final Term theirs = said.standing().term();
-        final boolean granted = theirs.equals(storage.term()) && storage.role() == Role.REPLICA;
+        final boolean granted = theirs.equals(storage.term()) && storage.role() != Role.PRIMARY;
         if (granted || theirs.isNewerThan(storage.term())) {
-            source.onSuperseded(theirs, completed(said.address()));
+            // In this order: while it is primary, its end is not the last.
+            final boolean ended = storage.role() != Role.PRIMARY;
+            final boolean hasAll = ended && said.standing().end().hasAllOf(storage.end());
+            source.onSuperseded(theirs, completed(said.address()), hasAll);
         }
         tell(false);
     }
@@ -220,7 +221,7 @@ public final class SourceSession {
         final Term ours = storage.term();
         if (theirs.isNewerThan(ours)) {
             if (storage.role() == Role.PRIMARY) {
-                source.onSuperseded(theirs, "");
+                source.onSuperseded(theirs, "", false);
             }
             refuse(
                     RefusalReason.NEWER_TERM,
@@ -420,8 +421,10 @@ public final class SourceSession {
     }
 
     private void onYield() {
-        yielding = true;
-        source.onYield(node());
+        if (!source.onYield(node())) {
+            out.send(new Message.Yielded(Message.Yielded.DECLINED));
+            return;
+        }
         storage.fence()
                 .whenCompleteAsync(
                         (done, failure) -> {
@@ -430,7 +433,7 @@ public final class SourceSession {
                             } else {
                                 refuse(
                                         RefusalReason.INTERNAL,
-                                        "the writes could not be ended: " + failure.getMessage());
+                                        "the end of the writes could not be kept: " + failure.getMessage());
                             }
                         },
                         source.executor());
@@ -485,10 +488,6 @@ public final class SourceSession {
     /** Of a follower that has said hello. */
     long node() {
         return present().standing().node();
-    }
-
-    boolean isYielding() {
-        return yielding;
     }
 
     /** Any thread; null before it has said who it is. */

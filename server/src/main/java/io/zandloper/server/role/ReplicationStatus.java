@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a server is to others, at a moment.
  *
- * @param role in lower case; {@code fenced} is a primary that was superseded
+ * @param role in lower case; {@code fenced} is one that neither takes writes nor follows
  * @param termNumber of the newest term it knows
  * @param term the same with who opened it
  * @param node of its data folder, in hex
@@ -34,6 +34,11 @@ public record ReplicationStatus(
         Acknowledging acknowledging,
         List<String> tails,
         List<Known> known) {
+
+    /** Whether nobody is followed and no writes are taken, so that what is here gets older. */
+    public boolean isFenced() {
+        return role.equals("fenced");
+    }
 
     /**
      * What went to replicas.

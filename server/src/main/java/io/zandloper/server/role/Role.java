@@ -69,7 +69,7 @@ public interface Role {
     /** Whether it follows another server. */
     boolean isReplica();
 
-    /** False also for a primary that was superseded. */
+    /** False also for a primary that has handed over or was superseded. */
     boolean takesWrites();
 
     /** Whether events are taken: here, or by being sent on. */
@@ -83,8 +83,9 @@ public interface Role {
 
     /**
      * Whether a sequence means the same change here as for whoever takes writes. Not on a replica until its primary has found
-     * so, nor on a primary that was superseded: until then it may hold changes that nobody else has, under sequences that
-     * are others' elsewhere, and a minimum sequence is not reached by them.
+     * so, nor on a primary that has handed over or was superseded until whoever took over is known to have all that is here:
+     * such a server may hold changes that nobody else has, under sequences that are others' elsewhere, and a minimum sequence
+     * is not reached by them.
      */
     boolean sharesHistory();
 

@@ -72,6 +72,7 @@ final class AdminServerTest {
     });
     private volatile long lagMillis;
     private volatile boolean ready;
+    private volatile String role = "primary";
     private volatile String failure;
     private AdminServer admin;
 
@@ -105,7 +106,7 @@ final class AdminServerTest {
     private ServerStatus status() {
         return new ServerStatus(
                 new ReplicationStatus(
-                        "primary",
+                        role,
                         3,
                         "3-aa",
                         "1f",
@@ -149,6 +150,16 @@ final class AdminServerTest {
         assertThat(get("/health/ready").statusCode()).isEqualTo(503);
         ready = true;
         assertThat(get("/health/ready").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aPrimaryThatIsFencedIsNotReady() throws Exception {
+        ready = true;
+        role = "fenced";
+        assertThat(get("/health/live").statusCode()).isEqualTo(200);
+        assertThat(get("/health/ready").statusCode()).isEqualTo(503);
+        assertThat(get("/health/ready").body()).contains("fenced");
+        assertThat(json("/admin/status").path("role").asText()).isEqualTo("fenced");
     }
 
     @Test

@@ -80,6 +80,7 @@ final class NodesSimulation {
         int lost;
         int forgotten;
         int notForgotten;
+        int fencedStarts;
         int compared;
     }
 
@@ -210,13 +211,19 @@ final class NodesSimulation {
         }
     }
 
-    /** As an operator does: who was primary goes on as it, or comes back as a replica of another one. */
+    /**
+     * As an operator does: who was primary is started as it, also where it has handed over, or comes back as a replica of
+     * another one; or as a supervisor does that has the command of long ago.
+     */
     private void restart(SimulatedServer server) {
         if (renumbering && random.nextInt(3) == 0) {
             server.setAckReplicas(random.nextInt(3));
         }
-        final boolean primary = server.node.wasPrimary() && random.nextInt(3) != 0;
+        final boolean primary = server.node.wasPrimary()
+                ? random.nextInt(3) != 0
+                : server.node.wasPrimaryOnce() && random.nextInt(8) == 0;
         server.run(() -> server.start(primary ? null : toFollow(server)));
+        counts.fencedStarts += server.node.isFenced() ? 1 : 0;
         remember(server);
     }
 

@@ -29,7 +29,8 @@ final class NodesSimulationTest {
         System.out.printf(
                 "%d runs from seed %d: %d changes, %d of the kept ones acknowledged, %d compared, %d with too few replicas;"
                         + " %d crashes, %d stops, %d cuts, %d ways blocked, %d full disks; %d promotions, %d of them"
-                        + " forced, %d refused; %d machines lost, %d of them forgotten, %d times not%n",
+                        + " forced, %d refused; %d machines lost, %d of them forgotten, %d times not; %d starts of fenced"
+                        + " primaries%n",
                 counts.runs,
                 FIRST_SEED,
                 counts.changes,
@@ -46,6 +47,7 @@ final class NodesSimulationTest {
                 counts.refusedPromotions,
                 counts.lost,
                 counts.forgotten,
-                counts.notForgotten);
+                counts.notForgotten,
+                counts.fencedStarts);
     }
 }

@@ -52,6 +52,7 @@ final class SessionsTest {
     private Storage primary;
     private ReplicationSource source;
     private List<Message.Member> members = List.of();
+    private final List<Long> yielded = new ArrayList<>();
     /** How many acknowledge, as each replica was told. */
     private final Map<Storage, Integer> announced = new HashMap<>();
 
@@ -93,12 +94,17 @@ final class SessionsTest {
                 tasks::add,
                 new ReplicationSource.Listener() {
                     @Override
-                    public void onSuperseded(Term newer, String address) {
+                    public void onSuperseded(Term newer, String address, boolean hasAll) {
                         superseded = true;
                     }
 
                     @Override
                     public void onYield(long node) {}
+
+                    @Override
+                    public void onFenceFailed(Throwable cause) {
+                        throw new AssertionError(cause);
+                    }
 
                     @Override
                     public void onRefused(String follower, RefusalReason reason, String detail) {}
@@ -318,6 +324,50 @@ final class SessionsTest {
         until(second, () -> primary.replication().role() == Role.FENCED);
     }
 
+    /** Two who need not ask anybody could open rival terms. */
+    @Test
+    void aTermIsHandedOverToOneAndByWhoIsPrimary() {
+        change(5);
+        final Storage first = open("first", Role.REPLICA);
+        final SimulatedConnection one = connect(first, "", ":7401");
+        final FollowerSession ofFirst = ticking;
+        until(one, () -> isCaughtUp(first) && ofFirst.state() == FollowerSession.State.STREAMING);
+        final Storage second = open("second", Role.REPLICA);
+        final SimulatedConnection two = connect(second, "", ":7402");
+        final FollowerSession ofSecond = ticking;
+        final BooleanSupplier firstGoesOn = () -> {
+            one.step(random, System.nanoTime());
+            ofFirst.onTick(System.nanoTime());
+            return true;
+        };
+        until(
+                two,
+                () -> firstGoesOn.getAsBoolean()
+                        && isCaughtUp(second)
+                        && ofSecond.state() == FollowerSession.State.STREAMING);
+
+        assertThat(ofFirst.askToYield()).isTrue();
+        until(two, () -> firstGoesOn.getAsBoolean() && yielded.size() == 1);
+        assertThat(primary.replication().role()).isEqualTo(Role.FENCED);
+        assertThat(ofSecond.askToYield()).isTrue();
+        until(two, () -> firstGoesOn.getAsBoolean() && yielded.size() == 2);
+        assertThat(ofFirst.askToYield()).as("once more").isTrue();
+        until(two, () -> firstGoesOn.getAsBoolean() && yielded.size() == 3);
+        assertThat(yielded).containsExactly((long) changes, Message.Yielded.DECLINED, (long) changes);
+    }
+
+    @Test
+    void whoWasSupersededHandsNothingOver() {
+        change(5);
+        final Storage replica = open("replica", Role.REPLICA);
+        final SimulatedConnection connection = connect(replica, "");
+        until(connection, () -> isCaughtUp(replica) && ticking.state() == FollowerSession.State.STREAMING);
+        primary.replication().fence().join();
+        assertThat(ticking.askToYield()).isTrue();
+        until(connection, () -> !yielded.isEmpty());
+        assertThat(yielded).containsExactly(Message.Yielded.DECLINED);
+    }
+
     /** Whoever is away could be promoted, and would not ask whom it has never heard of. */
     @Test
     void aReplicaCountsOnceAllOthersKnowOfItThoseThatAreAwayToo() {
@@ -482,6 +532,8 @@ final class SessionsTest {
         }
 
         @Override
-        public void onYielded(long lastSequence) {}
+        public void onYielded(long lastSequence) {
+            yielded.add(lastSequence);
+        }
     }
 }

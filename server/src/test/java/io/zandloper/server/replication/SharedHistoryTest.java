@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.zandloper.protocol.Status;
 import io.zandloper.protocol.client.RequestRejectedException;
 import io.zandloper.protocol.client.ZandloperClient;
+import io.zandloper.server.Await;
 import io.zandloper.server.ServerProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,38 @@ final class SharedHistoryTest {
         }
     }
 
+    @Test
+    void aMinimumSequenceIsNotReachedOnAPrimaryThatWasSuperseded() throws Exception {
+        leaveUnsharedChanges();
+        final long sequence;
+        try (ServerProcess promoted = ServerProcess.serve(folder.resolve("b"), "--replica-of", nobody())) {
+            assertThat(promoted.sendAdmin("POST", "/admin/promote").statusCode())
+                    .isEqualTo(200);
+            sequence = write(promoted, NEW_VALUE);
+            assertThat(promoted.terminate()).isZero();
+        }
+        // It was killed before the promotion, and hears of it only when the promoted one asks to follow it.
+        try (ServerProcess old = ServerProcess.serve(folder.resolve("a"))) {
+            assertThat(old.role()).isEqualTo("primary");
+            write(old, SHARED_VALUE);
+            assertThat(old.getAt(PROFILE, sequence, 0).statusCode()).isEqualTo(200);
+            try (ServerProcess promoted =
+                    ServerProcess.serve(folder.resolve("b"), "--replica-of", "127.0.0.1:" + old.binaryPort())) {
+                Await.process(
+                        "the old primary is superseded",
+                        () -> old.getAdmin("/admin/status").body().contains("\"fenced\""));
+                assertThat(old.get(PROFILE).statusCode()).isEqualTo(200);
+                assertThat(old.getAt(PROFILE, sequence, 0).statusCode()).isEqualTo(503);
+                assertThat(promoted.role()).isEqualTo("replica");
+            }
+        }
+        try (ServerProcess old = ServerProcess.serve(folder.resolve("a"))) {
+            assertThat(old.role()).isEqualTo("fenced");
+            assertThat(old.get(PROFILE).statusCode()).isEqualTo(200);
+            assertThat(old.getAt(PROFILE, sequence, 0).statusCode()).isEqualTo(503);
+        }
+    }
+
     /** A primary in the one folder with changes that its replica in the other has not got. */
     private void leaveUnsharedChanges() throws Exception {
         try (ServerProcess primary = ServerProcess.serve(folder.resolve("a"))) {
@@ -68,6 +102,10 @@ final class SharedHistoryTest {
                     ServerProcess.serve(folder.resolve("b"), "--replica-of", "127.0.0.1:" + primary.binaryPort())) {
                 assertThat(replica.getAt(PROFILE, shared, WAIT_SECONDS).statusCode())
                         .isEqualTo(200);
+                Await.process(
+                        "it has heard who else follows",
+                        () -> Files.exists(
+                                folder.resolve("b").resolve("journal").resolve("replicas")));
             }
             for (int value = SHARED_VALUE + 1; value <= SHARED_VALUE + UNSHARED; value++) {
                 write(primary, value);

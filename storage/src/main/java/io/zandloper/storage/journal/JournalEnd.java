@@ -36,6 +36,17 @@ public record JournalEnd(long sequence, Lineage lineage, int chain) {
                 : sequence > 0 && !other.term().isNewerThan(term());
     }
 
+    /**
+     * Whether this history is known to have everything up to {@code other}: where both places are of one term, or the term of
+     * this one's last entry came right after that of the other's.
+     */
+    public boolean hasAllOf(JournalEnd other) {
+        return term().equals(other.term())
+                ? sequence >= other.sequence
+                : other.sequence == 0
+                        || (lineage.before().equals(other.term()) && lineage.firstSequence() > other.sequence);
+    }
+
     /** Stores it in {@link #BYTES}. */
     public void put(ByteBuffer into) {
         into.putLong(sequence)
