@@ -3,11 +3,12 @@ package io.zandloper.storage.journal;
 import java.util.Locale;
 
 /**
- * Who may append to a history, and for how long: one node, from when it opened the term until another is opened. Terms of
- * equal numbers and different ids were opened by two who knew nothing of each other; whoever follows one refuses the other.
+ * Who may append to a history, and for how long: one node, from when it opened the term until another is opened. Two that were
+ * promoted and knew nothing of each other are rivals, in their terms and in all that they open by starting after a crash:
+ * neither is newer, and whoever follows one refuses the other, until somebody is promoted who knows of both.
  *
  * @param number ascending along a history
- * @param id drawn at random when the term was opened
+ * @param id drawn at random when the term was opened; after a crash only its lower half
  */
 public record Term(long number, long id) {
     /** Before the first. */
@@ -22,22 +23,32 @@ public record Term(long number, long id) {
     /** Of its two longs. */
     public static final int BYTES = 2 * Long.BYTES;
 
+    /** Of an id: what a crash draws anew. Whoever was promoted is told by the rest. */
+    private static final long DRAWN_BY_CRASH = 0xffff_ffffL;
+
     public boolean isNone() {
         return number == 0;
     }
 
     public boolean isNewerThan(Term other) {
-        return number > other.number;
+        return number > other.number && !isRivalOf(other);
     }
 
-    /** Whether both have the same number and are not the same. */
+    /** Whether they were opened by two who knew nothing of each other: neither is newer, and they are not the same. */
     public boolean conflictsWith(Term other) {
-        return number == other.number && id != other.id;
+        return isRivalOf(other) || (number == other.number && id != other.id);
+    }
+
+    /** Whether both go back to promotions that opened the same number, and not to the same one. */
+    private boolean isRivalOf(Term other) {
+        return number >= PROMOTION_STEP
+                && number / PROMOTION_STEP == other.number / PROMOTION_STEP
+                && ((id ^ other.id) & ~DRAWN_BY_CRASH) != 0;
     }
 
     /** The one that is opened by a start after a crash. */
     public Term afterCrash(long newId) {
-        return new Term(Math.addExact(number, 1), newId);
+        return new Term(Math.addExact(number, 1), (id & ~DRAWN_BY_CRASH) | (newId & DRAWN_BY_CRASH));
     }
 
     /** The one that is opened by a promotion. */
