@@ -119,19 +119,6 @@ public final class MemberList {
     }
 
     /**
-     * On a replica, before it follows anybody: the list that it kept as a primary is none to be promoted by, as those who
-     * promoted another one since need not have known of it.
-     *
-     * @param own this node
-     * @throws UncheckedIOException as above
-     */
-    synchronized void follow(long own) {
-        if (!known.members().containsKey(own)) {
-            change(new Known(UNTOLD, Map.of()));
-        }
-    }
-
-    /**
      * On a primary: somebody follows.
      *
      * @return false where the list has it already

@@ -6,6 +6,7 @@ import io.zandloper.server.replication.Message.Standing;
 import io.zandloper.server.role.Promotable.Promoted;
 import io.zandloper.server.role.Promotable.RefusedException;
 import io.zandloper.storage.Replication;
+import io.zandloper.storage.Role;
 import io.zandloper.storage.journal.Term;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -82,7 +83,8 @@ final class Promotion {
         final Standing own = ReplicationSource.standing(storage);
         final boolean handedOver = yielded && own.term().equals(followed);
         final int replicas = replicas(own.node());
-        final String objection = PromotionRule.judge(own, replicas, handedOver ? 0 : members.ackReplicas(), others);
+        final int ackReplicas = handedOver ? 0 : ackReplicas(own.node());
+        final String objection = PromotionRule.judge(own, replicas, ackReplicas, others);
         if (objection != null && !force) {
             throw new RefusedException(objection + "; --force promotes nevertheless, and what is lost is lost");
         }
@@ -98,7 +100,7 @@ final class Promotion {
             // The old primary itself, perhaps: it takes writes again.
             throw new RefusedException("another server was promoted meanwhile, in the term " + storage.term());
         }
-        askToLeave(candidate, handedOver ? 0 : members.ackReplicas(), replicas, force);
+        askToLeave(candidate, ackReplicas, replicas, force);
         if (link != null) {
             waiting.get(link.stop(), STORAGE_MILLIS_MAX);
         }
@@ -197,9 +199,35 @@ final class Promotion {
         return told;
     }
 
+    /**
+     * How many replicas there are with this one; 0 where it was never told. What it kept as a primary is no such knowledge for
+     * the replica that it became: those who promoted another one since need not have known of it.
+     */
     private int replicas(long own) {
         final List<Member> known = members.members();
-        return known.isEmpty() ? 0 : known.size() + (known.stream().anyMatch(member -> member.node() == own) ? 0 : 1);
+        if (isTold(own)) {
+            return known.size();
+        }
+        return known.isEmpty() || storage.role() == Role.REPLICA ? 0 : known.size() + 1;
+    }
+
+    /** Whether it is on the list, as its primary said it; else it is its own, of a primary. */
+    private boolean isTold(long own) {
+        return members.members().stream().anyMatch(member -> member.node() == own);
+    }
+
+    /**
+     * How many had a write before it was acknowledged, as far as that is known: at least one where this is a replica that was
+     * never told, and not more than followed where it was the primary itself, so that one of them has to leave it in any case.
+     */
+    private int ackReplicas(long own) {
+        final int said = members.ackReplicas();
+        if (isTold(own)) {
+            return said;
+        }
+        return storage.role() == Role.REPLICA
+                ? Math.max(1, said)
+                : Math.min(said, members.members().size());
     }
 
     private Set<InetSocketAddress> others() {

@@ -164,7 +164,6 @@ public final class ReplicationNode implements Role, Promotable, ReplicaList, Aut
     }
 
     private void follow(InetSocketAddress primary) {
-        members.follow(replication.nodeId());
         final ReplicaLink started = new ReplicaLink(replication, followerSettings, members, lag, loop, primary);
         link = started;
         started.start();
