@@ -19,6 +19,7 @@ import io.zandloper.server.wire.Takeover;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,14 @@ final class NettyLoop implements ReplicationLoop, Takeover {
 
     @Override
     public void execute(Runnable task) {
-        loop.execute(task);
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException e) {
+            // The writer still tells of what was on its way to it; whoever wanted to hear of it is gone.
+            if (!loop.isShuttingDown()) {
+                throw e;
+            }
+        }
     }
 
     @Override

@@ -30,7 +30,7 @@ interface ReplicationLoop extends Executor {
     /** A thread for what takes minutes, one such thing at a time. */
     ExecutorService newSlowThread(String name);
 
-    /** Ends the thread and what is connected. */
+    /** Ends the thread and what is connected. Tasks that come later are dropped. */
     void close();
 
     /** Who connects. Called on the thread. */

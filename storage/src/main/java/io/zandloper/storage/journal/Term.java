@@ -48,7 +48,8 @@ public record Term(long number, long id) {
 
     /** The one that is opened by a start after a crash. */
     public Term afterCrash(long newId) {
-        return new Term(Math.addExact(number, 1), (id & ~DRAWN_BY_CRASH) | (newId & DRAWN_BY_CRASH));
+        final long drawn = isNone() ? newId : (id & ~DRAWN_BY_CRASH) | (newId & DRAWN_BY_CRASH);
+        return new Term(Math.addExact(number, 1), drawn);
     }
 
     /** The one that is opened by a promotion. */
