@@ -30,6 +30,7 @@ public final class MemberList {
     private final Path folder;
     private final Path file;
     private Known known;
+    private long changes;
 
     private record Entry(String address, boolean counts) {}
 
@@ -163,6 +164,11 @@ public final class MemberList {
         return known.ackReplicas();
     }
 
+    /** How often it has changed since it was opened. */
+    synchronized long changes() {
+        return changes;
+    }
+
     /** Kept before it is known: what this node says that it knows, others rely on. */
     private boolean change(Known next) {
         if (next.equals(known)) {
@@ -172,6 +178,7 @@ public final class MemberList {
             write(disk, next);
         }
         known = next;
+        changes++;
         return true;
     }
 

@@ -77,6 +77,7 @@ final class Promotion {
     private Promoted ask(boolean force) throws InterruptedException, ExecutionException, TimeoutException {
         final Term followed = storage.term();
         final boolean yielded = handOver(force);
+        final long listChanges = members.changes();
         final List<Standing> others = askOthers(Purpose.ASK, ReplicationSource.standing(storage)).stream()
                 .map(Message.Told::standing)
                 .toList();
@@ -103,6 +104,10 @@ final class Promotion {
         askToLeave(candidate, ackReplicas, replicas, force);
         if (link != null) {
             waiting.get(link.stop(), STORAGE_MILLIS_MAX);
+        }
+        if (!force && !handedOver && members.changes() != listChanges) {
+            // Whom nobody asked may have had enough to acknowledge a write since this one took the list over.
+            throw new RefusedException("the primary has told of other replicas meanwhile; promote again");
         }
         waiting.get(turns.endTerm(), STORAGE_MILLIS_MAX);
         // Whether they count is found out anew; the number stays what was promised until the new term says another one.
