@@ -200,9 +200,8 @@ final class Server implements AutoCloseable {
 
     /** A replica has its catalog and its profiles from the primary. */
     private void checkReplica() {
-        if (config.replication().replicaOf() != null
-                && (config.catalog() != null || !config.imports().isEmpty())) {
-            throw new CommandException("--catalog and --import are the primary's; leave them out with --replica-of");
+        if (config.replication().replicaOf() != null && !config.imports().isEmpty()) {
+            throw new CommandException("--import is the primary's; leave it out with --replica-of");
         }
     }
 

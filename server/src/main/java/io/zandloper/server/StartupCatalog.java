@@ -6,6 +6,7 @@ import io.zandloper.server.cli.CommandException;
 import io.zandloper.server.json.MalformedBodyException;
 import io.zandloper.server.json.StrictJson;
 import io.zandloper.storage.ChangeFuture;
+import io.zandloper.storage.Role;
 import io.zandloper.storage.Storage;
 import io.zandloper.storage.StorageException;
 import io.zandloper.storage.catalog.Catalog;
@@ -52,6 +53,11 @@ final class StartupCatalog {
 
     /** Makes it the one that decides, unless the stored one is equal as JSON. */
     static void replace(Checked checked, Storage storage) {
+        if (storage.replication().role() == Role.REPLICA) {
+            // All servers of a set may be started alike: each may be the primary next.
+            LOG.warn("The catalog {} is not used: a replica has its primary's.", checked.file());
+            return;
+        }
         final byte[] stored = storage.catalogSource();
         if (stored.length > 0 && StrictJson.parse(stored).equals(StrictJson.parse(checked.source()))) {
             return;

@@ -43,4 +43,22 @@ final class FirstStateTest {
             assertThat(replica.getAdmin("/admin/status").body()).contains("\"syncing\"");
         }
     }
+
+    @Test
+    void aCatalogOfItsOwnIsNotUsed() throws Exception {
+        final Path catalog = Files.writeString(folder.resolve("catalog.json"), CATALOG);
+        final Path other = Files.writeString(folder.resolve("other.json"), "{\"segments\":[{\"id\":\"other\"}]}");
+        try (ServerProcess primary = ServerProcess.serve(folder.resolve("primary"), "--catalog", catalog.toString());
+                ServerProcess replica = ServerProcess.serve(
+                        folder.resolve("replica"),
+                        "--catalog",
+                        other.toString(),
+                        "--replica-of",
+                        "127.0.0.1:" + primary.binaryPort())) {
+            assertThat(replica.get("/v1/catalog").body())
+                    .isEqualTo(primary.get("/v1/catalog").body())
+                    .contains("vip");
+            assertThat(replica.errors()).contains("is not used: a replica has its primary's");
+        }
+    }
 }
