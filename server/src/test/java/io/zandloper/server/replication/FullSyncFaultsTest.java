@@ -91,6 +91,7 @@ final class FullSyncFaultsTest {
         }
         primary = ServerProcess.serve(primaryData);
         opened.push(primary);
+        assertThat(primary.sendAdmin("POST", "/admin/promote").statusCode()).isEqualTo(200);
         final HttpResponse<String> bulk = primary.send(
                 "POST",
                 "/v1/bulk",
